@@ -1,0 +1,157 @@
+// The interfaces between the parts of a machine: the executor runs guest code, the machine answers its traps, and
+// what watches or drives it (plugin host, debugger, command line) stands outside.
+import type { Guest } from "../guest/guest.ts";
+import type { Exit } from "../ir/exits.ts";
+import type { Block } from "../ir/types.ts";
+import type { GuestMemory } from "./memory.ts";
+
+export type EngineKind = "auto" | "jit" | "interpreter";
+
+export interface ExecutorStats {
+  /** Translation blocks translated so far (again counted again). */
+  blocks: number;
+  /** Regions compiled so far. */
+  regions: number;
+  /** Bytes of WebAssembly emitted. */
+  wasmBytes: number;
+  /** Milliseconds spent translating and compiling. */
+  compileMs: number;
+}
+
+/** Runs translated guest code on the vCPU state at VCPU_BASE. Everything it reports is in that state (layout.ts). */
+export interface Executor {
+  readonly stats: ExecutorStats;
+  /** Host functions that `call` ops name by index. Arguments and registers are in the vCPU state. */
+  readonly callbacks: (() => void)[];
+  /** Rewrites every block on translation; setting it invalidates all translations. */
+  instrument: ((block: Block) => Block) | undefined;
+  /** Replaces the breakpoints; only translations that hold a changed address are redone. */
+  setBreakpoints(addresses: ReadonlySet<bigint>): void;
+  /** Forgets translations that touch [address, address + length). Safe to call from a callback: the running region leaves at its next check. */
+  invalidate(address: number, length: number): void;
+  invalidateAll(): void;
+  /**
+   * Runs from the vCPU's pc for about `budget` instructions (it stops at the first block boundary past it).
+   * passBreakpoint: a breakpoint at the very first instruction does not stop it.
+   */
+  run(budget: number, passBreakpoint?: boolean): Exit;
+  /** Runs exactly `count` instructions (fewer when something happens), in the interpreter, passing a breakpoint at the first. */
+  step(count?: number): Exit;
+}
+
+/** Why `Machine.run` came back. */
+export type MachineStop =
+  | { kind: "budget" }
+  | { kind: "breakpoint" }
+  /** Standard input is wanted and the door has none yet: run again when it has. */
+  | { kind: "input" }
+  /** Nothing to do before this guest time (nanoseconds): sleeping. Only when the door's clock is real. */
+  | { kind: "sleep"; nanoseconds: number }
+  /** A signal whose action ends the process is about to be delivered; `run` again to let it die. Reported once, only if `stopOnSignals`. */
+  | { kind: "signal"; signal: number; name: string; text: string }
+  | { kind: "exited"; status: number; signal?: string };
+
+/** What observers of the machine are told. Registers are in the vCPU state; calls must not run the machine. */
+export interface MachineHooks {
+  /** Before a system call is carried out. Six arguments, unsigned 64-bit. */
+  syscall?(number: number, args: readonly bigint[]): void;
+  /** After it; not called for those that do not return (exit, rt_sigreturn). `result` is signed: negative errno. */
+  syscallReturn?(number: number, args: readonly bigint[], result: bigint): void;
+  /** The process has ended. */
+  exit?(status: number): void;
+}
+
+/**
+ * The one door through which everything from outside enters (design section 6). A real door asks the host, a
+ * recording one keeps the answers, a replaying one gives them back. Paths are host paths already resolved under the
+ * granted root by the machine's file system layer, never guest paths.
+ */
+export interface Door {
+  /** Guest time: nanoseconds since 1970 and since start. */
+  clock(which: "realtime" | "monotonic"): bigint;
+  random(length: number): Uint8Array;
+  /** Standard input: undefined when none is there yet, empty at end of file. */
+  readInput(max: number): Uint8Array | undefined;
+  writeOutput(stream: "stdout" | "stderr", data: Uint8Array): void;
+  files: HostFiles | undefined;
+  log(level: "info" | "warning" | "error", text: string): void;
+}
+
+/** Host files, synchronous. Errors are thrown as `HostError` with a Linux errno name. */
+export interface HostFiles {
+  /** Canonical path of an existing entry, links followed; throws ENOENT. */
+  realpath(path: string): string;
+  open(path: string, mode: { read: boolean; write: boolean; create: boolean; exclusive: boolean; truncate: boolean; permissions: number }): number;
+  close(handle: number): void;
+  /** Bytes at a position; short at end of file. */
+  read(handle: number, length: number, position: number): Uint8Array;
+  write(handle: number, data: Uint8Array, position: number): number;
+  truncate(handle: number, length: number): void;
+  stat(path: string, followLinks: boolean): HostStat;
+  fstat(handle: number): HostStat;
+  list(path: string): string[];
+  mkdir(path: string, permissions: number): void;
+  unlink(path: string): void;
+  rmdir(path: string): void;
+  rename(from: string, to: string): void;
+  readlink(path: string): string;
+}
+
+export interface HostStat {
+  kind: "file" | "directory" | "link" | "device" | "other";
+  size: number;
+  permissions: number;
+  inode: number;
+  links: number;
+  /** Nanoseconds since 1970. */
+  modified: bigint;
+  accessed: bigint;
+  changed: bigint;
+}
+
+export class HostError extends Error {
+  constructor(
+    /** `ENOENT`, `EACCES`... */
+    readonly code: string,
+    message: string = code,
+  ) {
+    super(message);
+  }
+}
+
+export interface MachineOptions {
+  guest: Guest;
+  /** The ELF file. */
+  program: Uint8Array;
+  /** Name in messages, argv[0] and /proc/self/exe. */
+  programName: string;
+  /** argv[1..]. */
+  args: readonly string[];
+  env: readonly (readonly [string, string])[];
+  /** Host folder that is the guest's `/`; undefined: no files. */
+  root: string | undefined;
+  /** May the guest change files under root? */
+  writable: boolean;
+  /** Guest working directory (absolute within the root). */
+  cwd: string;
+  engine: EngineKind;
+  door: Door;
+  stopOnSignals: boolean;
+}
+
+/** One process on one vCPU. The class is in machine.ts. */
+export interface MachineLike {
+  readonly guest: Guest;
+  readonly memory: GuestMemory;
+  readonly executor: Executor;
+  readonly hooks: MachineHooks[];
+  readonly loadBias: bigint;
+  /** Of the loaded program: lowest and highest address of executable segments, and the entry. */
+  readonly code: { start: bigint; end: bigint; entry: bigint };
+  readonly exited: { status: number; signal?: string } | undefined;
+  instructionCount(): bigint;
+  readRegister(index: number): bigint;
+  writeRegister(index: number, value: bigint): void;
+  run(budget: number, passBreakpoint?: boolean): MachineStop;
+  step(count?: number): MachineStop;
+}

@@ -1,0 +1,237 @@
+// Guest memory of a user-mode process: which pages exist, what may be done with them, and the slow path of every
+// access. Generated code and the interpreter go straight to memory where a page's flag byte is zero (layout.ts);
+// everything else comes here: unmapped and protected pages, accesses across pages, writes over translated code.
+import { Access, FaultCause } from "../ir/exits.ts";
+import { GUEST_BASE, PAGE_SHIFT, PAGE_SIZE, PageFlag, READ_FLAGS, WRITE_FLAGS } from "./layout.ts";
+
+export enum Protection {
+  None = 0,
+  Read = 1,
+  Write = 2,
+  Execute = 4,
+}
+
+/** A failed access. */
+export interface MemoryFault {
+  address: bigint;
+  access: Access;
+  cause: FaultCause;
+}
+
+export interface Mapping {
+  start: number;
+  /** Exclusive. */
+  end: number;
+  protection: number;
+  /** What it is: a file's path, `[stack]`, `[heap]`, or empty. */
+  name: string;
+}
+
+/** Total size of the shared memory, in 64 KiB pages: 2 GiB, of which the host commits only what is touched. */
+const WASM_PAGES = 0x8000;
+
+const allOnes = (1n << 64n) - 1n;
+
+export class GuestMemory {
+  readonly wasm: WebAssembly.Memory;
+  /** The whole shared memory. */
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** First guest address past the address space. */
+  readonly limit: number;
+  /** Called before a write to a page that holds translated code takes effect; the page is unmarked first. */
+  onCodeWrite: (address: number, length: number) => void = () => {};
+  /** Called when code may have vanished or changed wholesale (unmap, protect, map over). */
+  onCodeChange: (address: number, length: number) => void = () => {};
+  /** The last failed access of `load`, `store` or `read`; undefined when it succeeded. */
+  fault: MemoryFault | undefined;
+
+  private readonly readFlags: Uint8Array;
+  private readonly writeFlags: Uint8Array;
+  private readonly protections: Uint8Array;
+  private readonly touched: Uint8Array;
+  private regions: Mapping[] = [];
+
+  constructor(wasm = new WebAssembly.Memory({ initial: WASM_PAGES, maximum: WASM_PAGES, shared: true })) {
+    this.wasm = wasm;
+    this.bytes = new Uint8Array(wasm.buffer);
+    this.view = new DataView(wasm.buffer);
+    this.limit = wasm.buffer.byteLength - GUEST_BASE;
+    this.readFlags = this.bytes.subarray(READ_FLAGS, READ_FLAGS + 0x100000).fill(PageFlag.Unmapped);
+    this.writeFlags = this.bytes.subarray(WRITE_FLAGS, WRITE_FLAGS + 0x100000).fill(PageFlag.Unmapped);
+    this.protections = new Uint8Array(this.limit >>> PAGE_SHIFT);
+    this.touched = new Uint8Array(this.limit >>> PAGE_SHIFT);
+  }
+
+  /** The mappings, sorted, neighbours of one kind merged. */
+  mappings(): readonly Mapping[] {
+    return this.regions;
+  }
+
+  /** True when every page of [address, address + length) is mapped, or none is when `mapped` is false. */
+  isAll(mapped: boolean, address: number, length: number): boolean {
+    for (let page = address >>> PAGE_SHIFT; page < (address + length + PAGE_SIZE - 1) / PAGE_SIZE; page++) {
+      if ((this.readFlags[page] & PageFlag.Unmapped) === (mapped ? PageFlag.Unmapped : 0)) return false;
+    }
+    return true;
+  }
+
+  /** Maps zeroed pages over whatever was there. Page-aligned; the range must lie below `limit`. */
+  map(address: number, length: number, protection: number, name = ""): void {
+    this.unmap(address, length);
+    for (let page = address >>> PAGE_SHIFT; page < (address + length) >>> PAGE_SHIFT; page++) {
+      if (this.touched[page]) this.bytes.fill(0, GUEST_BASE + page * PAGE_SIZE, GUEST_BASE + (page + 1) * PAGE_SIZE);
+      this.touched[page] = 1;
+      this.setProtection(page, protection);
+    }
+    this.insert({ start: address, end: address + length, protection, name });
+  }
+
+  unmap(address: number, length: number): void {
+    this.onCodeChange(address, length);
+    const first = address >>> PAGE_SHIFT;
+    const end = (address + length) >>> PAGE_SHIFT;
+    this.readFlags.fill(PageFlag.Unmapped, first, end);
+    this.writeFlags.fill(PageFlag.Unmapped, first, end);
+    this.protections.fill(0, first, end);
+    this.cut(address, address + length);
+  }
+
+  /** Changes permissions of mapped pages; false (and nothing changed) when some page is not mapped. */
+  protect(address: number, length: number, protection: number): boolean {
+    if (!this.isAll(true, address, length)) return false;
+    this.onCodeChange(address, length);
+    for (let page = address >>> PAGE_SHIFT; page < (address + length) >>> PAGE_SHIFT; page++)
+      this.setProtection(page, protection);
+    for (const region of this.cut(address, address + length)) this.insert({ ...region, protection });
+    return true;
+  }
+
+  private setProtection(page: number, protection: number): void {
+    this.protections[page] = protection;
+    // As Linux on RISC-V: writable implies readable.
+    const readable = (protection & (Protection.Read | Protection.Write)) !== 0;
+    this.readFlags[page] = readable ? 0 : PageFlag.Protected;
+    this.writeFlags[page] = protection & Protection.Write ? 0 : PageFlag.Protected;
+  }
+
+  /** Removes [start, end) from the list of mappings and gives the removed pieces. */
+  private cut(start: number, end: number): Mapping[] {
+    const removed: Mapping[] = [];
+    this.regions = this.regions.flatMap((region) => {
+      if (region.end <= start || region.start >= end) return [region];
+      removed.push({ ...region, start: Math.max(start, region.start), end: Math.min(end, region.end) });
+      const kept: Mapping[] = [];
+      if (region.start < start) kept.push({ ...region, end: start });
+      if (region.end > end) kept.push({ ...region, start: end });
+      return kept;
+    });
+    return removed;
+  }
+
+  private insert(mapping: Mapping): void {
+    const merged: Mapping[] = [];
+    for (const region of [...this.regions, mapping].sort((a, b) => a.start - b.start)) {
+      const last = merged.at(-1);
+      if (last && last.end === region.start && last.protection === region.protection && last.name === region.name)
+        last.end = region.end;
+      else merged.push({ ...region });
+    }
+    this.regions = merged;
+  }
+
+  /** Marks the pages of [address, address + length) as holding translated code: writes to them are reported. */
+  markCode(address: number, length: number): void {
+    for (let page = address >>> PAGE_SHIFT; page <= (address + length - 1) >>> PAGE_SHIFT; page++)
+      this.writeFlags[page] |= PageFlag.Code;
+  }
+
+  /** Sets or clears the Watched flag on a range's pages, for loads and/or stores. */
+  watch(address: number, length: number, on: boolean, loads: boolean, stores: boolean): void {
+    for (let page = address >>> PAGE_SHIFT; page <= (address + length - 1) >>> PAGE_SHIFT; page++) {
+      if (loads) this.readFlags[page] = on ? this.readFlags[page] | PageFlag.Watched : this.readFlags[page] & ~PageFlag.Watched;
+      if (stores)
+        this.writeFlags[page] = on ? this.writeFlags[page] | PageFlag.Watched : this.writeFlags[page] & ~PageFlag.Watched;
+    }
+  }
+
+  /** Why [address, address + length) may not be accessed, or undefined when it may. */
+  check(address: bigint, length: number, access: Access): MemoryFault | undefined {
+    const start = BigInt.asUintN(64, address);
+    const end = start + BigInt(length);
+    for (let at = start; at < end; at = ((at >> 12n) + 1n) << 12n) {
+      const outside = at >= BigInt(this.limit);
+      const page = outside ? 0 : Number(at >> 12n);
+      if (outside || this.readFlags[page] & PageFlag.Unmapped)
+        return { address: at & allOnes, access, cause: FaultCause.Unmapped };
+      const denied =
+        access === Access.Load
+          ? this.readFlags[page] & PageFlag.Protected
+          : access === Access.Store
+            ? this.writeFlags[page] & PageFlag.Protected
+            : !(this.protections[page] & Protection.Execute);
+      if (denied) return { address: at & allOnes, access, cause: FaultCause.Protected };
+    }
+    return undefined;
+  }
+
+  /** The slow path of a load: little-endian, zero-extended. On failure sets `fault` and gives 0. */
+  load(address: bigint, size: number): bigint {
+    this.fault = this.check(address, size, Access.Load);
+    if (this.fault) return 0n;
+    const at = GUEST_BASE + Number(BigInt.asUintN(64, address));
+    let value = 0n;
+    for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.bytes[at + i]);
+    return value;
+  }
+
+  /** The slow path of a store. On failure sets `fault` and writes nothing. */
+  store(address: bigint, size: number, value: bigint): void {
+    this.fault = this.check(address, size, Access.Store);
+    if (this.fault) return;
+    const start = Number(BigInt.asUintN(64, address));
+    this.beforeWrite(start, size);
+    for (let i = 0; i < size; i++) this.bytes[GUEST_BASE + start + i] = Number((value >> BigInt(8 * i)) & 0xffn);
+  }
+
+  /** The 16 bits of code at an even address, or undefined with `fault` set when they may not be fetched. */
+  fetchHalf(address: bigint): number | undefined {
+    this.fault = this.check(address, 2, Access.Fetch);
+    return this.fault ? undefined : this.view.getUint16(GUEST_BASE + Number(BigInt.asUintN(64, address)), true);
+  }
+
+  /** A copy of guest bytes, shorter when an unmapped page is met. Ignores permissions: for debuggers and loaders. */
+  read(address: bigint, length: number): Uint8Array {
+    const start = BigInt.asUintN(64, address);
+    if (start >= BigInt(this.limit)) return new Uint8Array(0);
+    const from = Number(start);
+    let end = from;
+    const wanted = Math.min(from + length, this.limit);
+    while (end < wanted && !(this.readFlags[end >>> PAGE_SHIFT] & PageFlag.Unmapped))
+      end = Math.min(wanted, ((end >>> PAGE_SHIFT) + 1) * PAGE_SIZE);
+    return this.bytes.slice(GUEST_BASE + from, GUEST_BASE + end);
+  }
+
+  /** Writes guest bytes as far as pages are mapped, ignoring permissions; gives the number written. */
+  write(address: bigint, data: Uint8Array): number {
+    const start = BigInt.asUintN(64, address);
+    if (start >= BigInt(this.limit)) return 0;
+    const from = Number(start);
+    let end = from;
+    const wanted = Math.min(from + data.length, this.limit);
+    while (end < wanted && !(this.readFlags[end >>> PAGE_SHIFT] & PageFlag.Unmapped))
+      end = Math.min(wanted, ((end >>> PAGE_SHIFT) + 1) * PAGE_SIZE);
+    if (end === from) return 0;
+    this.beforeWrite(from, end - from);
+    this.bytes.set(data.subarray(0, end - from), GUEST_BASE + from);
+    return end - from;
+  }
+
+  private beforeWrite(address: number, length: number): void {
+    for (let page = address >>> PAGE_SHIFT; page <= (address + length - 1) >>> PAGE_SHIFT; page++) {
+      if (!(this.writeFlags[page] & PageFlag.Code)) continue;
+      this.writeFlags[page] &= ~PageFlag.Code;
+      this.onCodeWrite(page * PAGE_SIZE, PAGE_SIZE);
+    }
+  }
+}
