@@ -1,0 +1,46 @@
+// Runs a test suite with Node's own runner: `node .ci/test.mjs [--suite unit|oracle|e2e|fuzz] [PATH...]`.
+// The suite is in the file's name: x.test.ts is a unit test, x.oracle.test.ts needs reference programs, and so on.
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const { values, positionals } = parseArgs({
+  options: { suite: { type: "string", default: "unit" } },
+  allowPositionals: true,
+});
+
+const suites = ["oracle", "e2e", "fuzz"];
+const suiteOf = (file) => suites.find((suite) => file.endsWith(`.${suite}.test.ts`)) ?? "unit";
+const files = ["emulator", "adapter", "extension", "plugins", ".ci"]
+  .flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true }).map((f) => path.join(folder, String(f))),
+  )
+  .filter((file) => file.endsWith(".test.ts") && suiteOf(file) === values.suite)
+  .filter((file) => positionals.length === 0 || positionals.some((p) => file.includes(p)))
+  .sort();
+if (files.length === 0) {
+  console.error(`no ${values.suite} tests found`);
+  process.exit(1);
+}
+
+const concurrency = values.suite === "e2e" ? 1 : availableParallelism();
+const child = spawn(
+  process.execPath,
+  ["--import", "tsx", "--test", `--test-concurrency=${concurrency}`, "--test-reporter=spec", ...files],
+  { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
+);
+let output = "";
+child.stdout.on("data", (data) => {
+  output += data;
+  process.stdout.write(data);
+});
+child.on("close", (code) => {
+  const count = (name) => Number([...output.matchAll(new RegExp(`^ℹ ${name} (\\d+)`, "gm"))].at(-1)?.[1] ?? 0);
+  const failed = Math.max(count("fail") + count("cancelled"), code === 0 ? 0 : 1);
+  console.log(`${count("pass")} passed, ${failed} failed, ${count("skipped")} skipped`);
+  process.exit(failed === 0 && code === 0 ? 0 : 1);
+});
