@@ -2,7 +2,7 @@
 declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
-    readonly buffer: ArrayBuffer & SharedArrayBuffer;
+    readonly buffer: SharedArrayBuffer;
     grow(pages: number): number;
   }
   class Module {

@@ -81,7 +81,17 @@ export interface Door {
 export interface HostFiles {
   /** Canonical path of an existing entry, links followed; throws ENOENT. */
   realpath(path: string): string;
-  open(path: string, mode: { read: boolean; write: boolean; create: boolean; exclusive: boolean; truncate: boolean; permissions: number }): number;
+  open(
+    path: string,
+    mode: {
+      read: boolean;
+      write: boolean;
+      create: boolean;
+      exclusive: boolean;
+      truncate: boolean;
+      permissions: number;
+    },
+  ): number;
   close(handle: number): void;
   /** Bytes at a position; short at end of file. */
   read(handle: number, length: number, position: number): Uint8Array;

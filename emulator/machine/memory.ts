@@ -3,6 +3,7 @@
 // everything else comes here: unmapped and protected pages, accesses across pages, writes over translated code.
 import { Access, FaultCause } from "../ir/exits.ts";
 import { GUEST_BASE, PAGE_SHIFT, PAGE_SIZE, PageFlag, READ_FLAGS, WRITE_FLAGS } from "./layout.ts";
+import { mappedRange } from "./shared-state.ts";
 
 export enum Protection {
   None = 0,
@@ -149,9 +150,12 @@ export class GuestMemory {
   /** Sets or clears the Watched flag on a range's pages, for loads and/or stores. */
   watch(address: number, length: number, on: boolean, loads: boolean, stores: boolean): void {
     for (let page = address >>> PAGE_SHIFT; page <= (address + length - 1) >>> PAGE_SHIFT; page++) {
-      if (loads) this.readFlags[page] = on ? this.readFlags[page] | PageFlag.Watched : this.readFlags[page] & ~PageFlag.Watched;
+      if (loads)
+        this.readFlags[page] = on ? this.readFlags[page] | PageFlag.Watched : this.readFlags[page] & ~PageFlag.Watched;
       if (stores)
-        this.writeFlags[page] = on ? this.writeFlags[page] | PageFlag.Watched : this.writeFlags[page] & ~PageFlag.Watched;
+        this.writeFlags[page] = on
+          ? this.writeFlags[page] | PageFlag.Watched
+          : this.writeFlags[page] & ~PageFlag.Watched;
     }
   }
 
@@ -202,29 +206,17 @@ export class GuestMemory {
 
   /** A copy of guest bytes, shorter when an unmapped page is met. Ignores permissions: for debuggers and loaders. */
   read(address: bigint, length: number): Uint8Array {
-    const start = BigInt.asUintN(64, address);
-    if (start >= BigInt(this.limit)) return new Uint8Array(0);
-    const from = Number(start);
-    let end = from;
-    const wanted = Math.min(from + length, this.limit);
-    while (end < wanted && !(this.readFlags[end >>> PAGE_SHIFT] & PageFlag.Unmapped))
-      end = Math.min(wanted, ((end >>> PAGE_SHIFT) + 1) * PAGE_SIZE);
-    return this.bytes.slice(GUEST_BASE + from, GUEST_BASE + end);
+    const { start, end } = mappedRange(this.bytes, address, length);
+    return this.bytes.slice(start, end);
   }
 
   /** Writes guest bytes as far as pages are mapped, ignoring permissions; gives the number written. */
   write(address: bigint, data: Uint8Array): number {
-    const start = BigInt.asUintN(64, address);
-    if (start >= BigInt(this.limit)) return 0;
-    const from = Number(start);
-    let end = from;
-    const wanted = Math.min(from + data.length, this.limit);
-    while (end < wanted && !(this.readFlags[end >>> PAGE_SHIFT] & PageFlag.Unmapped))
-      end = Math.min(wanted, ((end >>> PAGE_SHIFT) + 1) * PAGE_SIZE);
-    if (end === from) return 0;
-    this.beforeWrite(from, end - from);
-    this.bytes.set(data.subarray(0, end - from), GUEST_BASE + from);
-    return end - from;
+    const { start, end } = mappedRange(this.bytes, address, data.length);
+    if (start === end) return 0;
+    this.beforeWrite(start - GUEST_BASE, end - start);
+    this.bytes.set(data.subarray(0, end - start), start);
+    return end - start;
   }
 
   private beforeWrite(address: number, length: number): void {
