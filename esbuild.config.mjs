@@ -1,0 +1,146 @@
+// Builds everything that ships, into dist/: `node esbuild.config.mjs [--watch]`. Watching builds without minifying.
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
+import * as esbuild from "esbuild";
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const { resolve } = createRequire(import.meta.url);
+const { values: options } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
+const sourcesIn = async (folder) =>
+  (await readdir(path.join(root, folder)))
+    .filter((file) => file.endsWith(".ts") && !/\.(test|d)\.ts$/.test(file))
+    .map((file) => `${folder}/${file}`);
+const shippedPlugins = await sourcesIn("plugins");
+
+/** Modules of Node.js: CommonJS, so that the extension host and a bare `node` load them alike. */
+const node = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  minify: !options.watch,
+  sourcemap: options.watch,
+  legalComments: "none",
+  logLevel: "warning",
+  alias: { "@terrarium/api": "./plugins/api/index.ts" },
+  banner: { js: 'const __moduleUrl=require("node:url").pathToFileURL(__filename).href;' },
+  // What an ES module knows about itself, in the words of CommonJS.
+  define: {
+    "import.meta.url": "__moduleUrl",
+    "import.meta.dirname": "__dirname",
+    "import.meta.filename": "__filename",
+  },
+};
+
+/** @type {(dist: string) => esbuild.BuildOptions[]} */
+const bundles = (dist) => [
+  { ...node, entryPoints: { extension: "extension/extension.ts" }, outdir: dist, external: ["vscode"] },
+  {
+    ...node,
+    entryPoints: { terrarium: "adapter/cli/main.ts" },
+    outdir: dist,
+    external: ["./typecheck.js", "./worker.js"],
+    banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
+  },
+  { ...node, entryPoints: { worker: "adapter/host/worker.ts" }, outdir: dist },
+  { ...node, entryPoints: { typecheck: "adapter/host/plugin-check.ts" }, outdir: dist },
+  {
+    // Readable, and with their source maps: a stack in a shipped plugin names its TypeScript line.
+    ...node,
+    entryPoints: shippedPlugins,
+    outdir: path.join(dist, "plugins"),
+    outbase: "plugins",
+    minify: false,
+    sourcemap: "inline",
+    banner: {},
+  },
+  {
+    ...node,
+    entryPoints: { views: "extension/webview/views.ts", elf: "extension/webview/elf.ts" },
+    outdir: path.join(dist, "webview"),
+    platform: "browser",
+    format: "iife",
+    target: "es2022",
+    define: {},
+    banner: {},
+    loader: { ".ttf": "file" },
+    assetNames: "[name]",
+  },
+];
+
+/** Files that are shipped as they are. */
+async function copies(dist) {
+  await writeFile(path.join(dist, "package.json"), '{ "type": "commonjs" }\n');
+  await copyFile(resolve("esbuild-wasm/esbuild.wasm"), path.join(dist, "esbuild.wasm"));
+  await mkdir(path.join(dist, "plugins"), { recursive: true });
+  await Promise.all(shippedPlugins.map((file) => copyFile(path.join(root, file), path.join(dist, file))));
+}
+
+/** The declarations of JavaScript's own library, for checking plugins: `lib.NAME.d.ts` and all that it refers to. */
+async function standardLibrary(name, folder) {
+  await mkdir(folder, { recursive: true });
+  const source = path.dirname(createRequire(resolve("@typescript/typescript6")).resolve("@typescript/old"));
+  const wanted = [name];
+  for (const lib of wanted) {
+    const text = await readFile(path.join(source, `lib.${lib}.d.ts`), "utf8");
+    await writeFile(path.join(folder, `lib.${lib}.d.ts`), text);
+    for (const [, other] of text.matchAll(/^\/\/\/ <reference lib="([^"]+)"/gm))
+      if (!wanted.includes(other)) wanted.push(other);
+  }
+}
+
+/** The plugin API's types, as a plugin author's editor reads them. */
+async function apiDeclarations(folder) {
+  const sources = await sourcesIn("plugins/api");
+  const compiler = [
+    path.join(root, "node_modules/typescript/bin/tsc"),
+    ...["--ignoreConfig", "--declaration", "--emitDeclarationOnly", "--rewriteRelativeImportExtensions"],
+    ...["--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler", "--strict"],
+    ...["--types", "", "--outDir", folder, ...sources],
+  ];
+  await promisify(execFile)(process.execPath, compiler, { cwd: root }).catch((error) => {
+    throw new Error(`declarations of plugins/api: ${error.stdout || error.message}`);
+  });
+}
+
+async function printSizes(dist) {
+  const files = await readdir(dist, { recursive: true });
+  for (const file of files.filter((f) => /^([^/]*|webview\/.*)\.js$|\.wasm$/.test(f)).sort()) {
+    const { size } = await stat(path.join(dist, file));
+    console.log(`${(size / 1024).toFixed(0).padStart(7)} KiB  dist/${file}`);
+  }
+}
+
+// While parts are still being written: a bundle whose entry is not there yet is left out.
+const isWritten = (bundle) => Object.values(bundle.entryPoints).every((file) => existsSync(path.join(root, file)));
+
+const started = performance.now();
+const place = path.join(root, "dist");
+// Built aside and put in place at the end, so that whatever uses dist/ never sees half of it.
+const aside = await mkdtemp(path.join(root, "node_modules/.terrarium-dist-"));
+const results = await Promise.allSettled([
+  copies(aside),
+  standardLibrary("es2023", path.join(aside, "typescript-lib")),
+  apiDeclarations(path.join(aside, "api")),
+  ...bundles(aside)
+    .filter(isWritten)
+    .map((bundle) => esbuild.build(bundle)),
+]);
+await rm(place, { recursive: true, force: true, maxRetries: 5 });
+await rename(aside, place);
+await printSizes(place);
+const failures = results.filter((result) => result.status === "rejected");
+for (const { reason } of failures) if (!reason.errors) console.error(reason.message); // esbuild prints its own
+if (failures.length > 0) process.exit(1);
+console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+
+if (options.watch) {
+  for (const bundle of bundles(place)) await (await esbuild.context(bundle)).watch();
+  console.log("watching");
+}
