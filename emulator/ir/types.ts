@@ -112,7 +112,13 @@ export type Op =
    * Calls the host function `id`. Before: `args` are written to the vCPU's argument slots, and every register that
    * was modified is stored to its home, with pc and instruction count. After: `writes` are loaded from their homes.
    */
-  | { op: "call"; id: number; args: readonly Temp[]; reads: readonly RegisterIndex[]; writes: readonly RegisterIndex[] };
+  | {
+      op: "call";
+      id: number;
+      args: readonly Temp[];
+      reads: readonly RegisterIndex[];
+      writes: readonly RegisterIndex[];
+    };
 
 /** What an indirect or direct jump means to the guest's calling convention; a hint, and what plugins are told. */
 export type JumpKind = "jump" | "call" | "return";
