@@ -13,6 +13,7 @@ import type {
   Temp,
   Terminator,
   TranslatedInstruction,
+  TrapKind,
   UnaryName,
 } from "./types.ts";
 
@@ -122,6 +123,11 @@ export class BlockBuilder {
 
   end(): void {
     this.ops.push({ op: "end" });
+  }
+
+  /** Leaves at the current instruction with the exit of `trap` when cond != 0. */
+  trapIf(trap: TrapKind, cond: Temp): void {
+    this.ops.push({ op: "trapif", trap, cond });
   }
 
   /** The 64-bit counter at byte offset `counter` of the shared memory += src. */

@@ -60,7 +60,7 @@ export interface OpInfo {
   /** The Temps it reads, in the order of the text form. (`call` has its list in `args` too.) */
   readonly temps: readonly TempField[];
   /**
-   * The text after the name: `.type`, `.format`, `.convert`, `.rounding` are suffixes of the name; the rest are
+   * The text after the name: `.type`, `.format`, `.convert`, `.rounding`, `.trap` are suffixes of the name; the rest are
    * operands, separated by commas, by the name of the field. `[addr]` is an address.
    */
   readonly syntax: string;
@@ -126,6 +126,7 @@ const rows = {
   end:      ["control",    "structure", 0,      ""],
   insn:     ["marker",     "begin",     0,      "pc length"],
   breakpoint: ["marker",   "exit",      0,      "pc"],
+  trapif:   ["control",    "exit",      0,      ".trap cond"],
   count:    ["instrument", "counter",   0,      "counter src"],
   call:     ["instrument", "exit",      0,      "id args reads writes"],
 } as const satisfies Record<Op["op"], Row>;

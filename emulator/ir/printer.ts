@@ -34,6 +34,7 @@ export function printOp(op: Op, file: RegisterFile): string {
         break;
       case ".format":
       case ".convert":
+      case ".trap":
         name += `.${fields[part.slice(1)]}`;
         break;
       case ".rounding":

@@ -106,6 +106,11 @@ export type Op =
   | { op: "insn"; index: number; pc: bigint; length: number }
   /** Leaves before the current instruction's work with `Exit.Breakpoint` (the instruction does not count), unless the engine was asked to pass it once. Stands before its `insn`. */
   | { op: "breakpoint"; pc: bigint }
+  /**
+   * Leaves at the current `insn` (which has begun) with the exit of `trap` when cond != 0: an exception that only run
+   * time can tell, such as a misaligned atomic. Precise like a memory fault; `Vcpu.next` is the instruction's own pc.
+   */
+  | { op: "trapif"; trap: TrapKind; cond: Temp }
   /** Instruments. The 64-bit counter at byte offset `counter` of the shared memory += src. */
   | { op: "count"; counter: number; src: Temp }
   /**
