@@ -1,0 +1,85 @@
+// terrarium disassemble PROGRAM [SYMBOL]
+import { parseElf } from "../../emulator/elf/elf.ts";
+import { guestByName } from "../host/session.ts";
+import { writeAll } from "../host/standard-streams.ts";
+import { readProgram } from "./run.ts";
+import { UsageError } from "./usage.ts";
+
+const SHF_EXECINSTR = 4;
+
+interface Range {
+  title: string;
+  start: bigint;
+  bytes: Uint8Array;
+}
+
+export async function disassembleCommand(args: string[]): Promise<number> {
+  const [file, symbolName, ...more] = args;
+  if (file === undefined || more.length > 0) throw new UsageError("disassemble: expected PROGRAM [SYMBOL]");
+  const guest = guestByName("riscv64");
+  const elf = parseElf(readProgram(file), file);
+  if (elf.machine !== guest.elfMachine)
+    throw new Error(`${file}: ELF machine ${elf.machine}, expected ${guest.elfMachine} (RISC-V)`);
+
+  let ranges: Range[] = elf.sections
+    .filter((section) => section.flags & SHF_EXECINSTR && section.type === 1)
+    .map((section) => ({ title: `section ${section.name}`, start: section.address, bytes: section.data() }));
+  if (ranges.length === 0)
+    ranges = elf.segments
+      .filter((segment) => segment.type === 1 && segment.flags & 1)
+      .map((segment) => ({ title: "segment", start: segment.address, bytes: segment.data() }));
+  if (symbolName !== undefined) {
+    const symbol =
+      elf.symbols.find((s) => s.name === symbolName && s.size > 0n) ?? elf.symbols.find((s) => s.name === symbolName);
+    if (!symbol) throw new Error(`${file}: no symbol "${symbolName}"`);
+    const range = ranges.find((r) => symbol.address >= r.start && symbol.address < r.start + BigInt(r.bytes.length));
+    if (!range) throw new Error(`${file}: "${symbolName}" is not code`);
+    const from = Number(symbol.address - range.start);
+    const next = elf.symbols
+      .filter((s) => s.type === "function" && s.address > symbol.address)
+      .reduce((low, s) => (s.address < low ? s.address : low), range.start + BigInt(range.bytes.length));
+    const end = symbol.size > 0n ? from + Number(symbol.size) : Number(next - range.start);
+    ranges = [{ title: `symbol ${symbolName}`, start: symbol.address, bytes: range.bytes.subarray(from, end) }];
+  }
+
+  const named = elf.symbols.filter(
+    (s) => s.name !== "" && !s.name.startsWith("$") && (s.type === "function" || s.type === "none"),
+  );
+  const labels = new Map(named.map((s) => [s.address, s.name]));
+  const functions = named.filter((s) => s.type === "function").sort((a, b) => (a.address < b.address ? -1 : 1));
+  const where = (address: bigint): string | undefined => {
+    let low = 0;
+    let high = functions.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (functions[middle].address <= address) low = middle + 1;
+      else high = middle;
+    }
+    const symbol = functions[low - 1];
+    if (!symbol) return undefined;
+    const offset = address - symbol.address;
+    return offset === 0n ? symbol.name : `${symbol.name}+0x${offset.toString(16)}`;
+  };
+
+  for (const { title, start, bytes } of ranges) {
+    const lines: string[] = [`${file}: ${title}`];
+    const fetch = (address: bigint) => {
+      const at = Number(address - start);
+      return at >= 0 && at + 1 < bytes.length ? bytes[at] | (bytes[at + 1] << 8) : undefined;
+    };
+    for (let at = start; at + 1n < start + BigInt(bytes.length); ) {
+      const label = labels.get(at);
+      if (label !== undefined) lines.push("", `${at.toString(16).padStart(16, "0")} <${label}>:`);
+      const { length, bits, mnemonic, operands, target } = guest.decode(fetch, at);
+      const hex = bits.toString(16).padStart(2 * length, "0");
+      const goal = target === undefined ? undefined : where(target);
+      const text = operands ? `${mnemonic}\t${operands}` : mnemonic;
+      lines.push(
+        `${at.toString(16).padStart(8)}:\t${hex.padEnd(16)}\t${text}${goal === undefined ? "" : ` <${goal}>`}`,
+      );
+      at += BigInt(length);
+    }
+    writeAll(1, Buffer.from(`${lines.join("\n")}\n\n`));
+  }
+  return 0;
+}

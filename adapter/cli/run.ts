@@ -1,0 +1,135 @@
+// terrarium run: one guest program to its end, in this thread, with plugins and reports.
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import type { EngineKind, MachineStop } from "../../emulator/machine/api.ts";
+import { prepareEngine } from "../host/engine-flags.ts";
+import { NodeDoor } from "../host/node-door.ts";
+import { loadPlugins, type PluginRequest } from "../host/plugin-loader.ts";
+import { Session } from "../host/session.ts";
+import { readAllInput, waitNanoseconds, writeAll } from "../host/standard-streams.ts";
+import type { SessionConfig } from "../host/worker-protocol.ts";
+import { runInLockstep } from "./lockstep.ts";
+import { parsePluginArgument } from "./plugin-argument.ts";
+import { renderJson, renderText } from "./report.ts";
+import { openSymbolizer } from "./symbolizer.ts";
+import { UsageError } from "./usage.ts";
+
+const options = {
+  plugin: { type: "string", multiple: true, default: [] as string[] },
+  root: { type: "string" },
+  writable: { type: "boolean", default: false },
+  cwd: { type: "string", default: "/" },
+  env: { type: "string", multiple: true, default: [] as string[] },
+  report: { type: "string", default: "text" },
+  "report-file": { type: "string" },
+  stats: { type: "boolean", default: false },
+  engine: { type: "string", default: "auto" },
+  lockstep: { type: "boolean", default: false },
+} as const;
+
+/** Instructions per slice of the run. */
+const SLICE = 200_000_000;
+
+/** Our options end at PROGRAM: all that follows belongs to the guest. */
+function splitAtProgram(args: string[]): { own: string[]; program: string | undefined; rest: string[] } {
+  const { tokens } = parseArgs({ args, options, allowPositionals: true, strict: false, tokens: true });
+  const first = tokens.find((token) => token.kind === "positional");
+  if (!first) return { own: args, program: undefined, rest: [] };
+  return { own: args.slice(0, first.index), program: args[first.index], rest: args.slice(first.index + 1) };
+}
+
+function parse(args: string[]) {
+  const { own, program, rest } = splitAtProgram(args);
+  try {
+    const { values } = parseArgs({ args: own, options, allowPositionals: true, strict: true });
+    if (program === undefined) throw new UsageError("run: no PROGRAM named");
+    if (!["text", "json"].includes(values.report))
+      throw new UsageError(`--report must be text or json, not "${values.report}"`);
+    if (!["auto", "jit", "interpreter"].includes(values.engine))
+      throw new UsageError(`--engine must be auto, jit or interpreter, not "${values.engine}"`);
+    const env = values.env.map((pair): [string, string] => {
+      const at = pair.indexOf("=");
+      if (at <= 0) throw new UsageError(`--env needs NAME=VALUE, not "${pair}"`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    });
+    const plugins: PluginRequest[] = values.plugin.map(parsePluginArgument);
+    return { ...values, env, plugins, program, args: rest };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** Reads a guest program; the error names the file and the reason. */
+export function readProgram(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reasons: Record<string, string> = {
+      ENOENT: "no such file",
+      EACCES: "permission denied",
+      EISDIR: "is a directory",
+    };
+    throw new Error(`${file}: ${reasons[code ?? ""] ?? message}`);
+  }
+}
+
+export async function runCommand(args: string[]): Promise<number> {
+  const wanted = parse(args);
+  const program = readProgram(wanted.program);
+  const log = (level: string, source: string, text: string) =>
+    process.stderr.write(
+      `terrarium: ${source === "emulator" ? "" : `${source}: `}${level === "info" ? "" : `${level}: `}${text}\n`,
+    );
+  const config: SessionConfig = {
+    guestName: "riscv64",
+    program,
+    programName: wanted.program,
+    args: wanted.args,
+    env: wanted.env,
+    root: wanted.root === undefined ? undefined : path.resolve(wanted.root),
+    writable: wanted.writable,
+    cwd: wanted.cwd,
+    engine: wanted.engine as EngineKind,
+    stopOnSignals: false,
+    plugins: await loadPlugins(wanted.plugins, { baseFolder: process.cwd(), workspaceFolder: process.cwd() }),
+  };
+  const door = new NodeDoor({
+    readInput: readAllInput,
+    writeOutput: (stream, data) => writeAll(stream === "stdout" ? 1 : 2, data),
+    log: (level, text) => log(level, "emulator", text),
+  });
+  if (wanted.lockstep) return runInLockstep(config, door, log);
+
+  const started = performance.now();
+  const session = new Session(config, door, log, prepareEngine);
+  const stop = runToEnd(session);
+  const seconds = (performance.now() - started) / 1000;
+
+  const views = session.views();
+  if (views.length > 0) {
+    const report =
+      wanted.report === "json"
+        ? renderJson(views)
+        : renderText(views, openSymbolizer(program, session.machine.loadBias));
+    if (wanted["report-file"] !== undefined) writeFileSync(wanted["report-file"], report);
+    else writeAll(2, Buffer.from(report));
+  } else if (wanted["report-file"] !== undefined) writeFileSync(wanted["report-file"], renderJson([]));
+  if (wanted.stats) {
+    const { blocks, regions, wasmBytes, compileMs } = session.machine.executor.stats;
+    const instructions = Number(session.machine.instructionCount());
+    const figures = { instructions, blocks, regions, seconds, engine: wanted.engine, wasmBytes, compileMs };
+    process.stderr.write(`${JSON.stringify(figures)}\n`);
+  }
+  return stop.status;
+}
+
+function runToEnd(session: Session): MachineStop & { kind: "exited" } {
+  for (;;) {
+    const stop = session.run(SLICE);
+    if (stop.kind === "exited") return stop;
+    if (stop.kind === "sleep") waitNanoseconds(stop.nanoseconds);
+  }
+}

@@ -1,0 +1,71 @@
+// One guest with its plugins, on the thread that calls it: the command line uses it directly, the debugger through
+// the emulator's worker (worker.ts).
+import type { Guest } from "../../emulator/guest/guest.ts";
+import { riscv64 } from "../../emulator/guest/riscv/index.ts";
+import { PluginHost } from "../../emulator/instrument/plugin-host.ts";
+import type { Door, MachineStop } from "../../emulator/machine/api.ts";
+import { Machine } from "../../emulator/machine/machine.ts";
+import { SharedState } from "../../emulator/machine/shared-state.ts";
+import type { ViewData } from "../debugger/target.ts";
+import { evaluatePlugin } from "./plugin-loader.ts";
+import { TimeLimitError, withTimeLimit } from "./time-limit.ts";
+import type { SessionConfig } from "./worker-protocol.ts";
+
+export type Log = (level: "info" | "warning" | "error", source: string, text: string) => void;
+
+const guests: readonly Guest[] = [riscv64];
+
+export function guestByName(name: string): Guest {
+  const guest = guests.find((g) => g.name === name);
+  if (!guest) throw new Error(`unknown guest "${name}": known are ${guests.map((g) => g.name).join(", ")}`);
+  return guest;
+}
+
+/** Milliseconds that a plugin may take without returning before it is removed. A slice is far shorter. */
+const pluginTimeLimit = Number(process.env.TERRARIUM_PLUGIN_TIME_LIMIT ?? 5000);
+
+export class Session {
+  readonly guest: Guest;
+  readonly machine: Machine;
+  readonly plugins: PluginHost;
+  readonly shared: SharedState;
+
+  constructor(config: SessionConfig, door: Door, log: Log, prepareHost: () => void) {
+    this.guest = guestByName(config.guestName);
+    this.machine = new Machine({ ...config, guest: this.guest, door, prepareHost });
+    this.shared = new SharedState(this.machine.memory.wasm.buffer);
+    this.plugins = new PluginHost(this.machine, { log, programPath: config.programName });
+    for (const plugin of config.plugins) {
+      const evaluated = evaluatePlugin(plugin, log);
+      if (evaluated) this.guarded(() => this.plugins.install(evaluated, plugin.options, plugin.source));
+    }
+  }
+
+  /** Runs for about `budget` instructions. A plugin that does not return is removed, and the stop is "budget". */
+  run(budget: number, passBreakpoint = false): MachineStop {
+    return this.guarded(() => this.machine.run(budget, passBreakpoint)) ?? { kind: "budget" };
+  }
+
+  step(count = 1): MachineStop {
+    return this.guarded(() => this.machine.step(count)) ?? { kind: "budget" };
+  }
+
+  views(): readonly ViewData[] {
+    return this.guarded(() => this.plugins.views()) ?? [];
+  }
+
+  /** Calls into code that may call plugins; undefined when a plugin had to be stopped. */
+  private guarded<T>(work: () => T): T | undefined {
+    if (this.plugins.isEmpty) return work();
+    try {
+      return withTimeLimit(pluginTimeLimit, work);
+    } catch (error) {
+      if (!(error instanceof TimeLimitError)) throw error;
+      const culprit = this.shared.runningPlugin();
+      this.shared.clearRunningPlugin();
+      if (culprit === undefined) throw new Error(`the emulator ${error.message}, and no plugin was running`);
+      this.plugins.abandon(culprit, error.message);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+// What the adapter's thread and the emulator's worker say to each other. Registers and memory of a stopped guest are
+// read from the shared memory, not asked for.
+import type { EngineKind } from "../../emulator/machine/api.ts";
+import type { StopReason, ViewData } from "../debugger/target.ts";
+import type { LoadedPlugin } from "./plugin-loader.ts";
+
+/** What a session is made of; it can be sent to a worker. */
+export interface SessionConfig {
+  guestName: string;
+  program: Uint8Array;
+  programName: string;
+  args: readonly string[];
+  env: readonly (readonly [string, string])[];
+  root: string | undefined;
+  writable: boolean;
+  cwd: string;
+  engine: EngineKind;
+  stopOnSignals: boolean;
+  plugins: readonly LoadedPlugin[];
+}
+
+export type Command =
+  | { type: "resume" }
+  | { type: "step" }
+  | { type: "runTo"; addresses: readonly bigint[]; minimumSp?: bigint }
+  | { type: "pause" }
+  | { type: "breakpoints"; addresses: readonly bigint[] }
+  | { type: "writeRegister"; index: number; value: bigint }
+  | { type: "writeMemory"; address: bigint; data: Uint8Array }
+  | { type: "input"; data: Uint8Array | undefined }
+  | { type: "views" };
+
+/** Every command is answered by one reply with its number. */
+export interface CommandMessage {
+  id: number;
+  command: Command;
+}
+
+export type WorkerMessage =
+  | { type: "ready"; memory: SharedArrayBuffer; loadBias: bigint }
+  /** The session could not be made: the message says what, where and what to do. */
+  | { type: "failed"; message: string }
+  | { type: "reply"; id: number; value?: number | readonly ViewData[]; error?: string }
+  | { type: "stopped"; reason: StopReason }
+  | { type: "output"; stream: "stdout" | "stderr"; data: Uint8Array }
+  | { type: "log"; level: "info" | "warning" | "error"; source: string; text: string }
+  | { type: "views"; views: readonly ViewData[] };
