@@ -1,0 +1,67 @@
+// Encoders of the few RISC-V instructions that made-up programs need around their random ones. Independent of the
+// instruction table on purpose: tests of the table should not rest on it.
+
+const i = (opcode: number, funct3: number, rd: number, rs1: number, imm: number) =>
+  ((imm & 0xfff) << 20) | (rs1 << 15) | (funct3 << 12) | (rd << 7) | opcode;
+const s = (opcode: number, funct3: number, rs1: number, rs2: number, imm: number) =>
+  (((imm >> 5) & 0x7f) << 25) | (rs2 << 20) | (rs1 << 15) | (funct3 << 12) | ((imm & 0x1f) << 7) | opcode;
+
+export const addi = (rd: number, rs1: number, imm: number) => i(0x13, 0, rd, rs1, imm);
+export const ld = (rd: number, imm: number, rs1: number) => i(0x03, 3, rd, rs1, imm);
+export const sd = (rs2: number, imm: number, rs1: number) => s(0x23, 3, rs1, rs2, imm);
+export const fld = (rd: number, imm: number, rs1: number) => i(0x07, 3, rd, rs1, imm);
+export const fsd = (rs2: number, imm: number, rs1: number) => s(0x27, 3, rs1, rs2, imm);
+export const jalr = (rd: number, rs1: number, imm: number) => i(0x67, 0, rd, rs1, imm);
+export const csrrs = (rd: number, csr: number, rs1: number) => i(0x73, 2, rd, rs1, csr);
+export const csrrwi = (rd: number, csr: number, imm: number) => i(0x73, 5, rd, imm, csr);
+export const auipc = (rd: number, imm20: number) => (imm20 << 12) | (rd << 7) | 0x17;
+export const lui = (rd: number, imm20: number) => (imm20 << 12) | (rd << 7) | 0x37;
+export const ecall = 0x73;
+
+export const jal = (rd: number, offset: number) =>
+  (((offset >> 20) & 1) << 31) |
+  (((offset >> 1) & 0x3ff) << 21) |
+  (((offset >> 11) & 1) << 20) |
+  (((offset >> 12) & 0xff) << 12) |
+  (rd << 7) |
+  0x6f;
+
+/** funct3: 0 beq, 1 bne, 4 blt, 5 bge, 6 bltu, 7 bgeu. */
+export const branch = (funct3: number, rs1: number, rs2: number, offset: number) =>
+  (((offset >> 12) & 1) << 31) |
+  (((offset >> 5) & 0x3f) << 25) |
+  (rs2 << 20) |
+  (rs1 << 15) |
+  (funct3 << 12) |
+  (((offset >> 1) & 0xf) << 8) |
+  (((offset >> 11) & 1) << 7) |
+  0x63;
+
+/** c.beqz / c.bnez (rs1 of x8..x15). */
+export const cBranch = (notZero: boolean, rs1: number, offset: number) =>
+  ((notZero ? 7 : 6) << 13) |
+  (((offset >> 8) & 1) << 12) |
+  (((offset >> 3) & 3) << 10) |
+  ((rs1 - 8) << 7) |
+  (((offset >> 6) & 3) << 5) |
+  (((offset >> 1) & 3) << 3) |
+  (((offset >> 5) & 1) << 2) |
+  1;
+
+export const cJump = (offset: number) =>
+  (5 << 13) |
+  (((offset >> 11) & 1) << 12) |
+  (((offset >> 4) & 1) << 11) |
+  (((offset >> 8) & 3) << 9) |
+  (((offset >> 10) & 1) << 8) |
+  (((offset >> 6) & 1) << 7) |
+  (((offset >> 7) & 1) << 6) |
+  (((offset >> 1) & 7) << 3) |
+  (((offset >> 5) & 1) << 2) |
+  1;
+
+/** A 32-bit constant in two instructions. */
+export const li32 = (rd: number, value: number) => {
+  const high = (value + 0x800) >>> 12;
+  return [lui(rd, high & 0xfffff), addi(rd, rd, value & 0xfff)];
+};

@@ -1,0 +1,77 @@
+// A small seeded generator (mulberry32), so that a failing stream can be made again from its seed.
+
+export class Random {
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = seed >>> 0;
+  }
+
+  /** 32 random bits. */
+  bits(): number {
+    this.state = (this.state + 0x6d2b79f5) >>> 0;
+    let t = this.state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return (t ^ (t >>> 14)) >>> 0;
+  }
+
+  /** 0 <= result < bound. */
+  below(bound: number): number {
+    return Math.floor((this.bits() / 4294967296) * bound);
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return items[this.below(items.length)];
+  }
+
+  chance(probability: number): boolean {
+    return this.bits() < probability * 4294967296;
+  }
+
+  /** 64 bits in the low and high half, often a corner case of integers or floats. */
+  interesting64(): bigint {
+    const corner = this.pick(corners);
+    switch (this.below(4)) {
+      case 0:
+        return (BigInt(this.bits()) << 32n) | BigInt(this.bits());
+      case 1:
+        return corner;
+      case 2:
+        return BigInt.asUintN(64, corner + BigInt(this.below(5) - 2));
+      default:
+        return 0xffffffff00000000n | BigInt(this.pick(floatCorners)); // a NaN-boxed single
+    }
+  }
+}
+
+const floatCorners = [
+  0, 0x80000000, 1, 0x007fffff, 0x00800000, 0x3f800000, 0xbf800000, 0x3f800001, 0x7f7fffff, 0x7f800000, 0xff800000,
+  0x7fc00000, 0x7f800001, 0x4f000000, 0xcf000000, 0x5f000000, 0x4b800001, 0x33800000,
+];
+
+const corners = [
+  0n,
+  1n,
+  0xffffffffffffffffn,
+  0x7fffffffffffffffn,
+  0x8000000000000000n,
+  0x7fffffffn,
+  0x80000000n,
+  0xffffffffn,
+  0xffffffff80000000n,
+  0x3ff0000000000000n,
+  0xbff0000000000001n,
+  0x0010000000000000n,
+  0x000fffffffffffffn,
+  0x7fefffffffffffffn,
+  0x7ff0000000000000n,
+  0xfff0000000000000n,
+  0x7ff8000000000000n,
+  0x7ff0000000000001n,
+  0x43e0000000000000n,
+  0xc3e0000000000000n,
+  0x41dfffffffc00000n,
+  0x4330000000000001n,
+  0x3ca0000000000000n,
+];
