@@ -9,7 +9,10 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const program = path.join(root, "test-fixtures/structs/structs.elf");
 const source = path.join(root, "test-fixtures/structs/structs.c");
 const marker = "BREAK: sum";
-const line = readFileSync(source, "utf8").split("\n").findIndex((text) => text.includes(marker)) + 1;
+const line =
+  readFileSync(source, "utf8")
+    .split("\n")
+    .findIndex((text) => text.includes(marker)) + 1;
 if (line === 0) throw new Error(`${source} has no line marked "${marker}"`);
 
 const bold = (text) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text);
@@ -33,7 +36,9 @@ await client.initializeRequest();
 const launched = client.launchRequest({ program, plugins: { hotblocks: { limit: 10 } } });
 await client.waitForEvent("initialized");
 const { body: set } = await client.setBreakpointsRequest({ source: { path: source }, breakpoints: [{ line }] });
-console.log(`breakpoint at ${relative(source)}:${set.breakpoints[0].line} (${set.breakpoints[0].verified ? "verified" : "not verified"})`);
+console.log(
+  `breakpoint at ${relative(source)}:${set.breakpoints[0].line} (${set.breakpoints[0].verified ? "verified" : "not verified"})`,
+);
 const stopped = client.waitForEvent("stopped");
 await client.configurationDoneRequest();
 await launched;
@@ -52,7 +57,9 @@ for (const scope of scopes.scopes) {
   for (const variable of await children(scope.variablesReference)) {
     if (scope.name !== "Registers") console.log(`  ${variable.name} = ${variable.value}`);
     else if (variable.variablesReference > 0 && /integer/i.test(variable.name)) {
-      const cells = (await children(variable.variablesReference)).map((r) => `${r.name.padEnd(5)}${r.value.padEnd(20)}`);
+      const cells = (await children(variable.variablesReference)).map(
+        (r) => `${r.name.padEnd(5)}${r.value.padEnd(20)}`,
+      );
       for (let at = 0; at < cells.length; at += 4) console.log(`  ${cells.slice(at, at + 4).join("")}`);
     }
   }
