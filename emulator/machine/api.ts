@@ -147,6 +147,8 @@ export interface MachineOptions {
   engine: EngineKind;
   door: Door;
   stopOnSignals: boolean;
+  /** Handed to the executor, which calls it before it compiles its first region: the host's chance to set engine flags. */
+  prepareHost?: () => void;
 }
 
 /** One process on one vCPU. The class is in machine.ts. */
