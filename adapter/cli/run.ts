@@ -28,9 +28,6 @@ const options = {
   lockstep: { type: "boolean", default: false },
 } as const;
 
-/** Instructions per slice of the run. */
-const SLICE = 200_000_000;
-
 /** Our options end at PROGRAM: all that follows belongs to the guest. */
 function splitAtProgram(args: string[]): { own: string[]; program: string | undefined; rest: string[] } {
   const { tokens } = parseArgs({ args, options, allowPositionals: true, strict: false, tokens: true });
@@ -128,7 +125,7 @@ export async function runCommand(args: string[]): Promise<number> {
 
 function runToEnd(session: Session): MachineStop & { kind: "exited" } {
   for (;;) {
-    const stop = session.run(SLICE);
+    const stop = session.runSlice();
     if (stop.kind === "exited") return stop;
     if (stop.kind === "sleep") waitNanoseconds(stop.nanoseconds);
   }

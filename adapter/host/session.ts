@@ -24,11 +24,15 @@ export function guestByName(name: string): Guest {
 /** Milliseconds that a plugin may take without returning before it is removed. A slice is far shorter. */
 const pluginTimeLimit = Number(process.env.TERRARIUM_PLUGIN_TIME_LIMIT ?? 5000);
 
+/** A slice should take about so many milliseconds: short beside the time limit and the refresh of views. */
+const sliceMs = 50;
+
 export class Session {
   readonly guest: Guest;
   readonly machine: Machine;
   readonly plugins: PluginHost;
   readonly shared: SharedState;
+  private slice = 100_000;
 
   constructor(config: SessionConfig, door: Door, log: Log, prepareHost: () => void) {
     this.guest = guestByName(config.guestName);
@@ -39,6 +43,16 @@ export class Session {
       const evaluated = evaluatePlugin(plugin, log);
       if (evaluated) this.guarded(() => this.plugins.install(evaluated, plugin.options, plugin.source));
     }
+  }
+
+  /** Runs for one slice, of a length in instructions that adapts to how fast this guest with these plugins runs. */
+  runSlice(passBreakpoint = false): MachineStop {
+    const start = performance.now();
+    const stop = this.run(this.slice, passBreakpoint);
+    const elapsed = performance.now() - start;
+    if (elapsed < sliceMs / 2) this.slice = Math.min(this.slice * 2, 100_000_000);
+    else if (elapsed > sliceMs * 2) this.slice = Math.max(Math.round(this.slice / 2), 1000);
+    return stop;
   }
 
   /** Runs for about `budget` instructions. A plugin that does not return is removed, and the stop is "budget". */

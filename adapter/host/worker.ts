@@ -9,8 +9,6 @@ import { NodeDoor } from "./node-door.ts";
 import { Session } from "./session.ts";
 import type { Command, CommandMessage, SessionConfig, WorkerMessage } from "./worker-protocol.ts";
 
-/** Instructions per slice: long enough to cost nothing, and a message ends it early. */
-const SLICE = 20_000_000;
 /** Milliseconds between two deliveries of plugin views while the guest runs. */
 const VIEW_INTERVAL = 250;
 
@@ -79,7 +77,7 @@ class EmulatorThread {
   }
 
   private runSlice(state: RunState & { kind: "running" }): void {
-    const stop = this.session.run(SLICE, state.passBreakpoint);
+    const stop = this.session.runSlice(state.passBreakpoint);
     state.passBreakpoint = false;
     this.after(stop, state);
     if (performance.now() - this.lastViews > VIEW_INTERVAL) this.sendViews();
