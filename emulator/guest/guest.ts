@@ -42,6 +42,18 @@ export interface RegisterDescriptor {
 /** Reads guest code: the 16 bits at an address, or undefined when they cannot be fetched. */
 export type FetchHalf = (address: bigint) => number | undefined;
 
+/** Thrown by `translate` when its first instruction cannot be fetched. */
+export class FetchError extends Error {
+  /** The first byte that cannot be fetched: not the pc where an instruction crosses into an unmapped page. */
+  readonly address: bigint;
+
+  constructor(address: bigint) {
+    super(`no code can be fetched at 0x${address.toString(16)}`);
+    this.name = "FetchError";
+    this.address = address;
+  }
+}
+
 export interface TranslateOptions {
   /** At most this many instructions; 1 to step. */
   maxInstructions: number;
@@ -58,7 +70,19 @@ export interface DecodedInstruction {
   mnemonic: string;
   /** Operands as text, ready to print. */
   operands: string;
-  kind: "alu" | "load" | "store" | "branch" | "jump" | "call" | "return" | "atomic" | "float" | "system" | "fence" | "unknown";
+  kind:
+    | "alu"
+    | "load"
+    | "store"
+    | "branch"
+    | "jump"
+    | "call"
+    | "return"
+    | "atomic"
+    | "float"
+    | "system"
+    | "fence"
+    | "unknown";
   /** Where a branch, direct jump or call goes. */
   target?: bigint;
   /** Registers it reads and writes (visible ones). */
@@ -75,7 +99,10 @@ export interface Guest {
   /** Index = RegisterIndex = the slot in the vCPU state. Includes the constant zero where the ISA has one. */
   readonly registers: readonly RegisterDescriptor[];
   readonly file: RegisterFile;
-  /** Translates one block from pc. The first instruction's fetch must succeed; where a later one fails the block ends before it. */
+  /**
+   * Translates one block from pc. Where a later instruction cannot be fetched the block ends before it.
+   * @throws FetchError when the first one cannot.
+   */
   translate(fetch: FetchHalf, pc: bigint, options: TranslateOptions): Block;
   decode(fetch: FetchHalf, pc: bigint): DecodedInstruction;
 }

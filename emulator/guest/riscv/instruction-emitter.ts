@@ -1,0 +1,99 @@
+// What the translation of one instruction works with: the block under construction, the instruction's place, and the
+// register file's rules (x0 is constant, binary32 values are boxed in NaNs).
+import type { BlockBuilder } from "../../ir/builder.ts";
+import type { Rounding, Temp, Terminator } from "../../ir/types.ts";
+import { type Decoded, dynamicRounding } from "./decode.ts";
+import { F0, FRM, X0 } from "./registers.ts";
+
+/** Emits one full instruction; gives the terminator when it ends the block. */
+export type Emit = (e: InstructionEmitter, d: Decoded) => Terminator | undefined;
+
+/** Emit functions by mnemonic. */
+export type EmitTable = Readonly<Record<string, Emit>>;
+
+/** An instruction that does not end the block. */
+export function straight(emit: (e: InstructionEmitter, d: Decoded) => void): Emit {
+  return (e, d) => {
+    emit(e, d);
+    return undefined;
+  };
+}
+
+const boxBits = -0x1_0000_0000n;
+const canonicalNaN32 = 0x7fc00000n;
+/** The largest rounding mode that frm may hold. */
+const lastRoundingMode = 4n;
+
+export class InstructionEmitter {
+  readonly b: BlockBuilder;
+  /** Address of the current instruction and of the one after it. */
+  pc = 0n;
+  next = 0n;
+  private roundingModeChecked = false;
+
+  constructor(b: BlockBuilder) {
+    this.b = b;
+  }
+
+  /** An integer register. */
+  x(register: number): Temp {
+    return register === 0 ? this.b.const(0n) : this.b.get(X0 + register);
+  }
+
+  setX(register: number, value: Temp): void {
+    if (register !== 0) this.b.put(X0 + register, value);
+  }
+
+  constant(value: number): Temp {
+    return this.b.const(BigInt(value));
+  }
+
+  /** An address in the guest's 64-bit space, relative to the current instruction. */
+  relative(offset: number): bigint {
+    return BigInt.asUintN(64, this.pc + BigInt(offset));
+  }
+
+  /** rs1 + imm. */
+  address(d: Decoded): Temp {
+    const base = this.x(d.rs1);
+    return d.imm === 0 ? base : this.b.binary("add", base, this.constant(d.imm));
+  }
+
+  /** All 64 bits of a float register. */
+  f(register: number): Temp {
+    return this.b.get(F0 + register);
+  }
+
+  setF(register: number, value: Temp): void {
+    this.b.put(F0 + register, value);
+  }
+
+  /** A binary32 operand: the canonical NaN where the register holds no boxed value. Only the low 32 bits count. */
+  single(register: number): Temp {
+    const value = this.f(register);
+    const boxed = this.b.binary("geu", value, this.b.const(boxBits));
+    return this.b.select(boxed, value, this.b.const(canonicalNaN32));
+  }
+
+  /** Boxes the low 32 bits of a value whose upper bits are all zeros or all ones. */
+  setSingle(register: number, value: Temp): void {
+    this.setF(register, this.b.binary("or", value, this.b.const(boxBits)));
+  }
+
+  /**
+   * The instruction's rounding mode. A dynamic one is an illegal instruction when frm holds a reserved mode; as only
+   * CSR instructions change frm, and they end their block, the first dynamic instruction of a block checks for all.
+   */
+  rounding(d: Decoded): Rounding {
+    if (d.rm !== dynamicRounding) return d.rm as Rounding;
+    if (!this.roundingModeChecked) {
+      this.b.trapIf("illegal", this.b.binary("ltu", this.b.const(lastRoundingMode), this.b.get(FRM)));
+      this.roundingModeChecked = true;
+    }
+    return "dynamic";
+  }
+
+  illegal(): Terminator {
+    return { op: "trap", trap: "illegal", next: this.next };
+  }
+}

@@ -1,0 +1,239 @@
+// Reads the instruction table (table.ts) into what decoder, disassembler, translator and generator use. Runs once;
+// a fault in the table is a fault of the program and throws with the row.
+import { fieldTable, instructionTable } from "./table.ts";
+
+/** What a field of an instruction becomes in `Decoded`. */
+export type FieldName = "rd" | "rs1" | "rs2" | "rs3" | "rm" | "aq" | "rl" | "imm";
+
+export type InstructionClass =
+  | "alu"
+  | "multiply"
+  | "load"
+  | "store"
+  | "branch"
+  | "jump"
+  | "atomic"
+  | "float"
+  | "float move"
+  | "csr"
+  | "fence"
+  | "fence.i"
+  | "trap";
+
+/** `width` bits from bit `shift` of the instruction go to bit `to` of the field's value. */
+export interface FieldPart {
+  shift: number;
+  mask: number;
+  to: number;
+}
+
+export interface Field {
+  name: FieldName;
+  parts: readonly FieldPart[];
+  /** Added to the value: 8 for the short register numbers. */
+  base: number;
+  /** Left, then arithmetic right shift that extends the sign; 0 for unsigned values. */
+  signShift: number;
+}
+
+/** An operand of the assembler's text: which field it is and how it is spelled. */
+export interface Operand {
+  style: OperandStyle;
+  /** Undefined for a fixed operand (`sp`). */
+  field: FieldName | undefined;
+  /** Text before it: a comma, a parenthesis, or nothing. */
+  before: string;
+  after: string;
+}
+
+export type OperandStyle =
+  | "integer register"
+  | "float register"
+  | "decimal"
+  | "shift"
+  | "upper"
+  | "target"
+  | "csr"
+  | "number of rs1"
+  | "predecessor"
+  | "successor"
+  | "rounding"
+  | "exact rounding"
+  | "stack pointer";
+
+/** The full instruction that a compressed one means. */
+export interface Expansion {
+  row: Row;
+  /** What the full instruction's fields are: a field of the compressed one, or a number. */
+  fields: readonly { name: FieldName; from: FieldName | undefined; value: number }[];
+}
+
+export interface Row {
+  /** Position in the table, dense from 0. */
+  id: number;
+  /** As written; `.aqrl` cut off. */
+  mnemonic: string;
+  /** The mnemonic takes `.aq`, `.rl` or `.aqrl`. */
+  ordered: boolean;
+  class: InstructionClass;
+  /** Bytes. */
+  length: 2 | 4;
+  /** The row matches when (bits & mask) == match and no `except` field has the value. */
+  mask: number;
+  match: number;
+  fields: readonly Field[];
+  operands: readonly Operand[];
+  except: readonly { field: FieldName; value: number }[];
+  expansion: Expansion | undefined;
+}
+
+const operandStyles: Record<string, { style: OperandStyle; field?: FieldName }> = {
+  rd: { style: "integer register", field: "rd" },
+  rs1: { style: "integer register", field: "rs1" },
+  rs2: { style: "integer register", field: "rs2" },
+  fd: { style: "float register", field: "rd" },
+  fs1: { style: "float register", field: "rs1" },
+  fs2: { style: "float register", field: "rs2" },
+  fs3: { style: "float register", field: "rs3" },
+  imm: { style: "decimal", field: "imm" },
+  shamt: { style: "shift", field: "imm" },
+  upper: { style: "upper", field: "imm" },
+  target: { style: "target", field: "imm" },
+  csr: { style: "csr", field: "imm" },
+  zimm: { style: "number of rs1", field: "rs1" },
+  pred: { style: "predecessor", field: "imm" },
+  succ: { style: "successor", field: "imm" },
+  rm: { style: "rounding", field: "rm" },
+  exact: { style: "exact rounding", field: "rm" },
+  sp: { style: "stack pointer" },
+};
+
+/** Register numbers and zero as an expansion writes them. */
+const fixedOperands: Record<string, number> = { zero: 0, ra: 1, sp: 2, "0": 0 };
+
+interface FieldRule {
+  name: FieldName;
+  base: number;
+  signed: boolean;
+  /** Value bits, in the order of the instruction's bits from the highest; empty for plain numbers. */
+  valueBits: readonly number[];
+}
+
+/** The bits that `11:5|4:0` names, in its order. */
+function readBitList(text: string): number[] {
+  return text.split("|").flatMap((range) => {
+    const [high, low = high] = range.split(":").map(Number);
+    return Array.from({ length: high - low + 1 }, (_, i) => high - i);
+  });
+}
+
+function readFieldRules(text: string): Map<string, FieldRule> {
+  const rules = new Map<string, FieldRule>();
+  for (const line of text.trim().split("\n")) {
+    const [letter, name, kind, bits] = line.split(/\s+/);
+    const immediate = name === "imm";
+    rules.set(letter, {
+      name: name as FieldName,
+      base: kind === "x8+" ? 8 : 0,
+      signed: kind === "signed",
+      valueBits: immediate ? readBitList(bits) : [],
+    });
+  }
+  return rules;
+}
+
+const fieldRules = readFieldRules(fieldTable);
+
+/** One field from the pattern's positions of its letter. Runs of bits that stay together become one part. */
+function readField(letter: string, pattern: string): Field {
+  const rule = fieldRules.get(letter);
+  if (!rule) throw new Error(`instruction table: letter ${letter} of pattern ${pattern} is not in the field table`);
+  const top = pattern.length - 1;
+  const positions = [...pattern].flatMap((c, i) => (c === letter ? [top - i] : []));
+  const valueBits = rule.valueBits.length ? rule.valueBits : positions.map((_, i) => positions.length - 1 - i);
+  if (valueBits.length !== positions.length)
+    throw new Error(`instruction table: ${pattern} has ${positions.length} bits ${letter}, not ${valueBits.length}`);
+  const parts: FieldPart[] = [];
+  for (let i = 0; i < positions.length; ) {
+    let width = 1;
+    while (positions[i + width] === positions[i] - width && valueBits[i + width] === valueBits[i] - width) width++;
+    const last = i + width - 1;
+    parts.push({ shift: positions[last], mask: 2 ** width - 1, to: valueBits[last] });
+    i += width;
+  }
+  const signShift = rule.signed ? 31 - Math.max(...valueBits) : 0;
+  return { name: rule.name, parts, base: rule.base, signShift };
+}
+
+function readOperands(text: string): Operand[] {
+  const operands: Operand[] = [];
+  for (const [, before, word, after] of text.matchAll(/([,(]*)(\w+)(\)?)/g)) {
+    const known = operandStyles[word];
+    if (!known) throw new Error(`instruction table: operand ${word} of ${text} is not known`);
+    operands.push({ style: known.style, field: known.field, before, after });
+  }
+  return operands;
+}
+
+function readExpansion(text: string, find: (mnemonic: string) => Row | undefined): Expansion {
+  const [mnemonic, operandText = ""] = text.split(" ");
+  const row = find(mnemonic);
+  const words = operandText.match(/\w+/g) ?? [];
+  if (!row || words.length !== row.operands.length)
+    throw new Error(`instruction table: expansion ${text} is not an instruction above it`);
+  const fields = row.operands.map((operand, i) => {
+    const name = operand.field as FieldName;
+    const fixed = fixedOperands[words[i]];
+    return fixed === undefined
+      ? { name, from: operandStyles[words[i]].field, value: 0 }
+      : { name, from: undefined, value: fixed };
+  });
+  return { row, fields };
+}
+
+function readExceptions(text: string, fields: readonly Field[]): Row["except"] {
+  const exceptions = [...text.matchAll(/(\w+)!=(\d+)/g)].map(([, field, value]) => ({
+    field: field as FieldName,
+    value: Number(value),
+  }));
+  // Rounding modes 5 and 6 are reserved in every instruction that has the field.
+  if (fields.some((field) => field.name === "rm"))
+    exceptions.push({ field: "rm", value: 5 }, { field: "rm", value: 6 });
+  return exceptions;
+}
+
+function readRow(line: string, id: number, find: (mnemonic: string) => Row | undefined): Row {
+  const [bits, name, operands, className, expansion = "", when = ""] = line.split("|").map((cell) => cell.trim());
+  const pattern = bits.replaceAll(" ", "");
+  if (pattern.length !== 16 && pattern.length !== 32)
+    throw new Error(`instruction table: ${name} has ${pattern.length} bits`);
+  const letters = new Set(pattern.replace(/[01-]/g, ""));
+  const fields = [...letters].map((letter) => readField(letter, pattern));
+  return {
+    id,
+    mnemonic: name.replace(/\.aqrl$/, ""),
+    ordered: name.endsWith(".aqrl"),
+    class: className as InstructionClass,
+    length: pattern.length === 16 ? 2 : 4,
+    mask: Number.parseInt(pattern.replace(/[01]/g, "x").replace(/[^x]/g, "0").replaceAll("x", "1"), 2) >>> 0,
+    match: Number.parseInt(pattern.replace(/[^1]/g, "0"), 2) >>> 0,
+    fields,
+    operands: readOperands(operands),
+    except: readExceptions(when, fields),
+    expansion: expansion ? readExpansion(expansion, find) : undefined,
+  };
+}
+
+function readTable(text: string): Row[] {
+  const rows: Row[] = [];
+  const byMnemonic = new Map<string, Row>();
+  for (const line of text.split("\n").filter((line) => line.trim())) {
+    const row = readRow(line, rows.length, (mnemonic) => byMnemonic.get(mnemonic));
+    rows.push(row);
+    byMnemonic.set(row.mnemonic, row);
+  }
+  return rows;
+}
+
+/** Every instruction, in the order of the table. */
+export const rows: readonly Row[] = readTable(instructionTable);
