@@ -8,6 +8,7 @@ import type {
   Rounding,
   Temp,
   Terminator,
+  TrapKind,
   UnaryName,
 } from "./types.ts";
 
@@ -163,6 +164,8 @@ export const FLOAT_FORMATS: readonly FloatFormat[] = ["f32", "f64"];
 
 /** The text form of the rounding modes, by number. */
 export const ROUNDING_NAMES = ["near", "zero", "down", "up", "away"] as const;
+
+export const TRAP_KINDS: readonly TrapKind[] = ["syscall", "ebreak", "illegal", "fence.i", "misaligned"];
 
 export function roundingName(rounding: Rounding): string {
   return rounding === "dynamic" ? "dynamic" : ROUNDING_NAMES[rounding];

@@ -1,0 +1,89 @@
+// Floating point in software: every operation of the IR exactly as IEEE 754 and RISC-V define it, by name or by code.
+//
+// For generated code (emulator/jit): call `slowFloat(code, rounding, a, b, c)` where `code` is floatCode(name, format)
+// or convertCode(name) of ops.ts and `rounding` a number 0..4 (a dynamic mode is read from its register first; any other
+// number rounds to nearest even). Operands and the result are 64-bit patterns, of either sign; the flags raised are in
+// `floatState.flags` until the next call and must be ORed into the guest's flags register. When not to call it is in
+// host.ts.
+import { CONVERT_NAMES, FLOAT_FORMATS, FLOAT_NAMES } from "../ops.ts";
+import type { ConvertName, FloatFormat, FloatName } from "../types.ts";
+import { add, div, fma, mul, sqrt, sub } from "./arithmetic.ts";
+import { eq, le, lt, max, min } from "./compare.ts";
+import { fromInteger, toFormat, toInteger } from "./convert.ts";
+import { type FloatResult, FORMATS, type Format, type RoundingMode } from "./format.ts";
+
+type Operation = (a: bigint, b: bigint, c: bigint, mode: RoundingMode) => FloatResult;
+
+function arithmetic(name: FloatName, format: Format): Operation {
+  switch (name) {
+    case "fadd":
+      return (a, b, _c, mode) => add(format, a, b, mode);
+    case "fsub":
+      return (a, b, _c, mode) => sub(format, a, b, mode);
+    case "fmul":
+      return (a, b, _c, mode) => mul(format, a, b, mode);
+    case "fdiv":
+      return (a, b, _c, mode) => div(format, a, b, mode);
+    case "fsqrt":
+      return (a, _b, _c, mode) => sqrt(format, a, mode);
+    case "fma":
+      return (a, b, c, mode) => fma(format, a, b, c, mode);
+    case "fmin":
+      return (a, b) => min(format, a, b);
+    case "fmax":
+      return (a, b) => max(format, a, b);
+    case "feq":
+      return (a, b) => eq(format, a, b);
+    case "flt":
+      return (a, b) => lt(format, a, b);
+    case "fle":
+      return (a, b) => le(format, a, b);
+  }
+}
+
+function conversion(name: ConvertName): Operation {
+  const [from, , to] = name.split(".");
+  const isFloat = (format: string): format is FloatFormat => format === "f32" || format === "f64";
+  const bits = (integer: string) => (integer.endsWith("32") ? 32 : 64);
+  const signed = (integer: string) => integer.startsWith("i");
+  if (!isFloat(from)) {
+    const target = FORMATS[to as FloatFormat];
+    return (a, _b, _c, mode) => fromInteger(target, bits(from), signed(from), a, mode);
+  }
+  return isFloat(to)
+    ? (a, _b, _c, mode) => toFormat(FORMATS[from], FORMATS[to], a, mode)
+    : (a, _b, _c, mode) => toInteger(FORMATS[from], bits(to), signed(to), a, mode);
+}
+
+/** By code, as floatCode and convertCode number them. */
+const operations: readonly Operation[] = [
+  ...FLOAT_NAMES.flatMap((name) => FLOAT_FORMATS.map((format) => arithmetic(name, FORMATS[format]))),
+  ...CONVERT_NAMES.map(conversion),
+];
+
+/** One operation. Operands that it does not have are ignored; the value is an unsigned 64-bit pattern. */
+export function float(
+  name: FloatName,
+  format: FloatFormat,
+  a: bigint,
+  b: bigint,
+  c: bigint,
+  rounding: RoundingMode,
+): FloatResult {
+  return operations[2 * FLOAT_NAMES.indexOf(name) + FLOAT_FORMATS.indexOf(format)](a, b, c, rounding);
+}
+
+/** One conversion, likewise. */
+export function convert(name: ConvertName, a: bigint, rounding: RoundingMode): FloatResult {
+  return operations[2 * FLOAT_NAMES.length + CONVERT_NAMES.indexOf(name)](a, 0n, 0n, rounding);
+}
+
+/** What the last `slowFloat` raised. */
+export const floatState = { flags: 0 };
+
+/** One operation by its code; see the top of this file. */
+export function slowFloat(code: number, rounding: number, a: bigint, b: bigint, c: bigint): bigint {
+  const { value, flags } = operations[code](a, b, c, rounding);
+  floatState.flags = flags;
+  return value;
+}
