@@ -1,15 +1,23 @@
 // I and M: arithmetic on integer registers.
 import type { BinaryName, Temp } from "../../ir/types.ts";
+import type { Decoded } from "./decode.ts";
 import { type Emit, type EmitTable, type InstructionEmitter, straight } from "./instruction-emitter.ts";
+
+/** rd = what `compute` gives. With rd = x0 there is nothing to do: these are the ISA's hints, nop among them. */
+function result(compute: (e: InstructionEmitter, d: Decoded) => Temp): Emit {
+  return straight((e, d) => {
+    if (d.rd !== 0) e.setX(d.rd, compute(e, d));
+  });
+}
 
 /** rd = rs1 op rs2 */
 function registers(op: BinaryName): Emit {
-  return straight((e, d) => e.setX(d.rd, e.b.binary(op, e.x(d.rs1), e.x(d.rs2))));
+  return result((e, d) => e.b.binary(op, e.x(d.rs1), e.x(d.rs2)));
 }
 
 /** rd = rs1 op imm */
 function immediate(op: BinaryName): Emit {
-  return straight((e, d) => e.setX(d.rd, e.b.binary(op, e.x(d.rs1), e.constant(d.imm))));
+  return result((e, d) => e.b.binary(op, e.x(d.rs1), e.constant(d.imm)));
 }
 
 /** How a 32-bit operation reads its 64-bit operand. */
@@ -21,32 +29,30 @@ function narrow(e: InstructionEmitter, width: Width, value: Temp): Temp {
 
 /** rd = sext32(rs1 op rs2), operands read as 32-bit numbers of that kind. */
 function words(op: BinaryName, width: Width): Emit {
-  return straight((e, d) => {
+  return result((e, d) => {
     const a = narrow(e, width, e.x(d.rs1));
     const b = narrow(e, width, e.x(d.rs2));
-    e.setX(d.rd, e.b.unary("sext32", e.b.binary(op, a, b)));
+    return e.b.unary("sext32", e.b.binary(op, a, b));
   });
 }
 
 /** rd = sext32(rs1 shifted by the low five bits of rs2) */
 function wordShift(op: BinaryName, width: Width): Emit {
-  return straight((e, d) => {
+  return result((e, d) => {
     const amount = e.b.binary("and", e.x(d.rs2), e.constant(31));
-    e.setX(d.rd, e.b.unary("sext32", e.b.binary(op, narrow(e, width, e.x(d.rs1)), amount)));
+    return e.b.unary("sext32", e.b.binary(op, narrow(e, width, e.x(d.rs1)), amount));
   });
 }
 
 function wordShiftImmediate(op: BinaryName, width: Width): Emit {
-  return straight((e, d) =>
-    e.setX(d.rd, e.b.unary("sext32", e.b.binary(op, narrow(e, width, e.x(d.rs1)), e.constant(d.imm)))),
-  );
+  return result((e, d) => e.b.unary("sext32", e.b.binary(op, narrow(e, width, e.x(d.rs1)), e.constant(d.imm))));
 }
 
 export const integerInstructions: EmitTable = {
-  lui: straight((e, d) => e.setX(d.rd, e.constant(d.imm))),
-  auipc: straight((e, d) => e.setX(d.rd, e.b.const(e.relative(d.imm)))),
+  lui: result((e, d) => e.constant(d.imm)),
+  auipc: result((e, d) => e.b.const(e.relative(d.imm))),
   // `addi rd, zero, imm` and `addi rd, rs1, 0` are how the ISA spells li and mv: no arithmetic for them.
-  addi: straight((e, d) => e.setX(d.rd, d.rs1 === 0 ? e.constant(d.imm) : e.address(d))),
+  addi: result((e, d) => (d.rs1 === 0 ? e.constant(d.imm) : e.address(d))),
   slti: immediate("lts"),
   sltiu: immediate("ltu"),
   xori: immediate("xor"),
@@ -56,7 +62,7 @@ export const integerInstructions: EmitTable = {
   srli: immediate("shr"),
   srai: immediate("sar"),
   // `add rd, zero, rs2` is c.mv.
-  add: straight((e, d) => e.setX(d.rd, d.rs1 === 0 ? e.x(d.rs2) : e.b.binary("add", e.x(d.rs1), e.x(d.rs2)))),
+  add: result((e, d) => (d.rs1 === 0 ? e.x(d.rs2) : e.b.binary("add", e.x(d.rs1), e.x(d.rs2)))),
   sub: registers("sub"),
   sll: registers("shl"),
   slt: registers("lts"),
@@ -66,7 +72,7 @@ export const integerInstructions: EmitTable = {
   sra: registers("sar"),
   or: registers("or"),
   and: registers("and"),
-  addiw: straight((e, d) => e.setX(d.rd, e.b.unary("sext32", e.address(d)))),
+  addiw: result((e, d) => e.b.unary("sext32", e.address(d))),
   slliw: wordShiftImmediate("shl", "any"),
   srliw: wordShiftImmediate("shr", "zext32"),
   sraiw: wordShiftImmediate("sar", "sext32"),
