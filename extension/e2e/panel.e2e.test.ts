@@ -79,6 +79,97 @@ test("the panel shows, sorts and follows what the adapter sends", async (context
   await e2e.waitForStopped(page, { line: 3 });
   await e2e.runCommand(page, "Terrarium: Show Plugin Views");
   const rows = () => panel.locator("vscode-tab-panel:not([hidden]) tbody tr").allInnerTexts();
+  const firstCells = async () => (await rows()).map((row) => row.split(/\s/)[0]);
+  const row = (text: string) => panel.locator("vscode-tab-panel:not([hidden]) tbody tr", { hasText: text }).first();
   await e2e.until("rows", async () => (await rows()).length === 4);
   await shot("rows");
+
+  await context.test("figures are exact and readable, addresses say where they are", async () => {
+    assert.deepEqual(
+      (await rows()).map((text) => text.trim().split(/\s+/).join(" ")),
+      [
+        "0x10a2c crc32+0x18 main.c:12 9,007,199,254,740,993 11 61.3 %",
+        "0x10160 main main.c:40 2,200 7 30.0 %",
+        "0x4000021f8 memcpy+0x44 1,200,345 4 8.7 %",
+        "0x1 1 1 0.1 %",
+      ],
+    );
+    assert.match(await panel.locator(".status").innerText(), /Stopped · 9,007,199,254,740,993 instructions/);
+  });
+
+  await context.test("a column's head sorts: down, up, and back to the plugin's order", async () => {
+    const head = panel.locator("vscode-tab-panel:not([hidden]) th button", { hasText: "Executed" });
+    const orders: string[][] = [];
+    for (let i = 0; i < 3; i++) {
+      await head.click();
+      orders.push(await firstCells());
+    }
+    assert.deepEqual(orders, [
+      ["0x10a2c", "0x4000021f8", "0x10160", "0x1"],
+      ["0x1", "0x10160", "0x4000021f8", "0x10a2c"],
+      ["0x10a2c", "0x10160", "0x4000021f8", "0x1"],
+    ]);
+  });
+
+  await context.test("a click goes to the source line, Enter too", async () => {
+    await row("0x10a2c").click();
+    await cursorAt(page, 12);
+    await row("0x10a2c").focus();
+    await panel.locator("tr:focus").press("ArrowDown");
+    await panel.locator("tr:focus").press("Enter");
+    await cursorAt(page, 40);
+  });
+
+  await context.test("without source it goes to the disassembly", async () => {
+    await row("memcpy").click();
+    await page.locator(".tab.active", { hasText: "0x4000021f8.s" }).waitFor();
+    const line = page.locator(".editor-group-container.active .view-line", { hasText: "0x4000021f8:" });
+    assert.match(await line.first().innerText(), /mv/);
+    await shot("disassembly");
+  });
+
+  await context.test("many rows are cut, with their number", async () => {
+    await panel.locator("vscode-tab-header", { hasText: "System calls" }).click();
+    await e2e.until("rows", async () => (await rows()).length === 1000);
+    const more = panel.locator("vscode-tab-panel:not([hidden]) .more").last();
+    assert.equal(await more.innerText(), "500 more rows are not shown.");
+    await shot("many");
+  });
+
+  await context.test("tab and order survive hiding the panel", async () => {
+    await panel.locator("vscode-tab-panel:not([hidden]) th button", { hasText: "Calls" }).click();
+    assert.equal((await firstCells())[0], "call1499");
+    await e2e.runCommand(page, "View: Toggle Panel Visibility");
+    await e2e.runCommand(page, "Terrarium: Show Plugin Views");
+    const again = await e2e.webviewFrame(page, "Plugin Views");
+    await again.locator("vscode-tab-panel:not([hidden]) tbody tr").first().waitFor();
+    const first = await again.locator("vscode-tab-panel:not([hidden]) tbody tr").first().innerText();
+    assert.match(first, /^call1499/);
+  });
+
+  await context.test("the figures stay when the session has ended", async () => {
+    await e2e.debugAction(page, "Stop");
+    await e2e.waitForSessionEnd(page);
+    const again = await e2e.webviewFrame(page, "Plugin Views");
+    await e2e.until("the end", async () => /^Ended/.test(await again.locator(".status").innerText()));
+    assert.equal(await again.locator("vscode-tab-panel:not([hidden]) tbody tr").count(), 1000);
+  });
+
+  await context.test("an ELF file opens in its own editor", async () => {
+    await e2e.openFile(page, "scripted.elf");
+    // The workbench names the frame of a custom editor so.
+    const editor = await e2e.webviewFrame(page, "undefined");
+    await editor.locator("h1", { hasText: "scripted.elf" }).waitFor();
+    assert.match(await editor.locator("dl").innerText(), /RISC-V, 64 bits, little endian/);
+    await shot("elf");
+  });
+
+  assert.deepEqual(
+    workbench.console.filter((line) => /Content Security Policy|\bviews\.js|\belf\.js/.test(line)),
+    [],
+  );
 });
+
+/** The cursor of the active editor is on the line. */
+const cursorAt = (page: e2e.Page, line: number) =>
+  page.locator(".statusbar-item", { hasText: `Ln ${line}, Col 1` }).waitFor();

@@ -64,7 +64,7 @@ export class ViewTable {
       });
       return element("th", { scope: "col", className: column.type }, [button]);
     });
-    return element("thead", {}, [element("tr", {}, cells)]);
+    return element("thead", {}, [element("tr", {}, [...cells, element("td", { className: "rest" })])]);
   }
 
   private showRows(view: ViewData): void {
@@ -94,10 +94,12 @@ export class ViewTable {
       const value = element("span", { className: "value" });
       const cell = element("td", { className: type }, [value]);
       if (type === "address")
-        cell.append(element("span", { className: "symbol" }), element("span", { className: "line" }));
-      if (type === "percent") cell.prepend(element("span", { className: "bar" }));
+        cell.append(" ", element("span", { className: "symbol" }), " ", element("span", { className: "line" }));
+      if (type === "percent")
+        cell.prepend(element("span", { className: "track" }, [element("span", { className: "bar" })]));
       row.append(cell);
     }
+    row.append(element("td", { className: "rest" }));
     return row;
   }
 
