@@ -45,7 +45,7 @@ export type MachineStop =
   | { kind: "breakpoint" }
   /** Standard input is wanted and the door has none yet: run again when it has. */
   | { kind: "input" }
-  /** Nothing to do before this guest time (nanoseconds): sleeping. Only when the door's clock is real. */
+  /** The guest sleeps: there is nothing to do for so many nanoseconds. Run again then; it sleeps on when that was too early. */
   | { kind: "sleep"; nanoseconds: number }
   /** A signal whose action ends the process is about to be delivered; `run` again to let it die. Reported once, only if `stopOnSignals`. */
   | { kind: "signal"; signal: number; name: string; text: string }
