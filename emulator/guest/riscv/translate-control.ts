@@ -74,10 +74,12 @@ function csrInstruction(update: CsrUpdate, immediate: boolean): Emit {
     // Set and clear with x0 (or 0) only read.
     const writes = update === "write" || d.rs1 !== 0;
     if (writes && isReadOnly(d.imm)) return e.illegal();
-    const operand = immediate ? e.constant(d.rs1) : e.x(d.rs1);
     const old = readCsr(e, d.imm);
     if (old === undefined) return e.illegal();
-    if (writes) writeCsr(e, d.imm, updated(e, update, old, operand));
+    if (writes) {
+      const operand = immediate ? e.constant(d.rs1) : e.x(d.rs1);
+      writeCsr(e, d.imm, updated(e, update, old, operand));
+    }
     e.setX(d.rd, old);
     return { op: "goto", target: e.next, kind: "jump" };
   };
