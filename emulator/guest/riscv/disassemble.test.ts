@@ -107,6 +107,7 @@ de3e      c.swsp a5,60(sp)
 check(
   "spelling",
   `
+0000      c.unimp
 8330000f  fence.tso
 0ff0000f  fence iorw,iorw
 0230000f  fence r,rw
@@ -132,7 +133,6 @@ fe0518e3  bne a0,zero,fff0
 check(
   "reserved or undefined",
   `
-0000      unknown 0x0
 0008      unknown 0x8
 2001      unknown 0x2001
 4002      unknown 0x4002
@@ -181,7 +181,8 @@ describe("what is known without running", () => {
     ["00102573", { kind: "system", reads: "fflags", writes: "a0" }],
     ["00000073", { kind: "system" }],
     ["0ff0000f", { kind: "fence" }],
-    ["0000", { kind: "unknown" }],
+    ["0000", { kind: "system" }],
+    ["6101", { kind: "unknown" }],
     ["", { kind: "unknown" }],
   ];
   const namesOf = (indices: readonly number[]) => indices.map((i) => riscv64.registers[i].name).join(" ");

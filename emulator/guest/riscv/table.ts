@@ -214,6 +214,7 @@ rrrrr 01 ttttt sssss mmm ddddd 1001111   | fnmadd.d     | fd,fs1,fs2,fs3,rm | fl
 1110001 00000 sssss 001 ddddd 1010011    | fclass.d     | rd,fs1          | float move
 1111001 00000 sssss 000 ddddd 1010011    | fmv.d.x      | fd,rs1          | float move
 
+0000000000000000          | c.unimp      |                 | trap
 000 EEEEEEEE DDD 00       | c.addi4spn   | rd,sp,imm       | alu    | addi rd,sp,imm       | imm!=0
 001 GGG SSS GG DDD 00     | c.fld        | fd,imm(rs1)     | load   | fld fd,imm(rs1)
 010 FFF SSS FF DDD 00     | c.lw         | rd,imm(rs1)     | load   | lw rd,imm(rs1)

@@ -109,6 +109,8 @@ export const controlInstructions: EmitTable = {
   fence: nothing,
   "fence.tso": nothing,
   "fence.i": trap("fence.i"),
+  // The one instruction that is defined to be illegal.
+  "c.unimp": (e) => e.illegal(),
   ecall: trap("syscall"),
   ebreak: trap("ebreak"),
   csrrw: csrInstruction("write", false),
