@@ -1,0 +1,181 @@
+// Software floating point: against the host where the host can tell, by properties, and by cases from the standards.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { FLOAT_FORMATS } from "../ops.ts";
+import { FLOAT_CORNERS, INTEGER_CORNERS } from "../test/float-corners.ts";
+import type { ConvertName, FloatFormat, FloatName } from "../types.ts";
+import { FORMATS } from "./format.ts";
+import { hostFma32, hostFma64 } from "./host.ts";
+import { convert, float } from "./softfloat.ts";
+
+const cell = new DataView(new ArrayBuffer(8));
+
+function toNumber(format: FloatFormat, bits: bigint): number {
+  cell.setBigUint64(0, format === "f32" ? bits << 32n : bits);
+  return format === "f32" ? cell.getFloat32(0) : cell.getFloat64(0);
+}
+
+function toBits(format: FloatFormat, value: number): bigint {
+  if (Number.isNaN(value)) return FORMATS[format].nan;
+  if (format === "f32") {
+    cell.setFloat32(0, value);
+    return BigInt(cell.getUint32(0));
+  }
+  cell.setFloat64(0, value);
+  return cell.getBigUint64(0);
+}
+
+/** Bit patterns: corners, any at all, and those of like size, whose sums cancel. */
+function pattern(format: FloatFormat): fc.Arbitrary<bigint> {
+  const { bits, precision, bias } = FORMATS[format];
+  const all = (1n << BigInt(bits)) - 1n;
+  return fc.oneof(
+    fc.constantFrom(...FLOAT_CORNERS[format]),
+    fc.bigInt(0n, all),
+    fc.tuple(fc.bigInt(0n, all), fc.integer({ min: bias - 3, max: bias + 3 })).map(([raw, exponent]) => {
+      const mask = BigInt(2 * bias + 1) << BigInt(precision - 1);
+      return (raw & ~mask) | (BigInt(exponent) << BigInt(precision - 1));
+    }),
+  );
+}
+
+const hex = (value: bigint) => `0x${value.toString(16)}`;
+const dyadic: Partial<Record<FloatName, (a: number, b: number) => number>> = {
+  fadd: (a, b) => a + b,
+  fsub: (a, b) => a - b,
+  fmul: (a, b) => a * b,
+  fdiv: (a, b) => a / b,
+  fsqrt: (a) => Math.sqrt(a),
+};
+
+for (const format of FLOAT_FORMATS)
+  for (const [name, compute] of Object.entries(dyadic) as [FloatName, (a: number, b: number) => number][]) {
+    const check = (a: bigint, b: bigint) => {
+      const wanted = toBits(format, compute(toNumber(format, a), toNumber(format, b)));
+      assert.equal(hex(float(name, format, a, b, 0n, 0).value), hex(wanted), `${name}.${format} ${hex(a)} ${hex(b)}`);
+    };
+    test(`${name}.${format}, nearest even, gives what the host gives`, () => {
+      for (const a of FLOAT_CORNERS[format]) for (const b of FLOAT_CORNERS[format]) check(a, b);
+      fc.assert(fc.property(pattern(format), pattern(format), check), { numRuns: 2000 });
+    });
+    test(`${name}.${format}: the directed results enclose the value, and differ exactly when it is inexact`, () => {
+      fc.assert(
+        fc.property(pattern(format), pattern(format), (a, b) => {
+          const [near, zero, down, up, away] = [0, 1, 2, 3, 4].map((mode) => float(name, format, a, b, 0n, mode));
+          const [low, high] = [toNumber(format, down.value), toNumber(format, up.value)];
+          const flags = new Set([near, zero, down, up, away].map((result) => result.flags & ~6));
+          assert.equal(flags.size, 1, "inexact, invalid and divide by zero do not depend on the mode");
+          if (Number.isNaN(low)) return;
+          assert.ok(low <= high);
+          assert.equal(low !== high, (down.flags & 1) === 1);
+          assert.equal(toNumber(format, zero.value), high <= 0 ? high : low);
+          for (const { value } of [near, away]) assert.ok(value === down.value || value === up.value);
+        }),
+        { numRuns: 500 },
+      );
+    });
+  }
+
+test("fused multiply-add is what the host's rules say, where they say", () => {
+  const host = { f32: hostFma32, f64: hostFma64 };
+  for (const format of FLOAT_FORMATS) {
+    let told = 0;
+    fc.assert(
+      fc.property(pattern(format), pattern(format), pattern(format), (a, b, c) => {
+        const [x, y, z] = [a, b, c].map((bits) => toNumber(format, bits));
+        const result = host[format](x, y, z);
+        if (Number.isNaN(result)) return;
+        told++;
+        const wanted = float("fma", format, a, b, c, 0);
+        assert.equal(hex(toBits(format, result)), hex(wanted.value), `${hex(a)} ${hex(b)} ${hex(c)}`);
+        assert.equal(wanted.flags & ~1, 0);
+      }),
+      { numRuns: 5000 },
+    );
+    assert.ok(told > 500, `${format}: the host was asked ${told} times only`);
+  }
+});
+
+test("fused multiply-add with one is addition, with zero multiplication", () => {
+  for (const format of FLOAT_FORMATS) {
+    const one = toBits(format, 1);
+    fc.assert(
+      fc.property(pattern(format), pattern(format), fc.integer({ min: 0, max: 4 }), (a, b, mode) => {
+        assert.deepEqual(float("fma", format, a, one, b, mode), float("fadd", format, a, b, 0n, mode));
+        const product = float("fmul", format, a, b, 0n, mode);
+        if (toNumber(format, product.value) !== 0) assert.deepEqual(float("fma", format, a, b, 0n, mode), product);
+      }),
+    );
+  }
+});
+
+test("comparisons, minimum and maximum", () => {
+  for (const format of FLOAT_FORMATS)
+    for (const a of FLOAT_CORNERS[format])
+      for (const b of FLOAT_CORNERS[format]) {
+        const [x, y] = [toNumber(format, a), toNumber(format, b)];
+        const give = (name: FloatName) => float(name, format, a, b, 0n, 0).value;
+        assert.equal(give("feq"), x === y ? 1n : 0n);
+        assert.equal(give("flt"), x < y ? 1n : 0n);
+        assert.equal(give("fle"), x <= y ? 1n : 0n);
+        const pick = (both: number) => toBits(format, Number.isNaN(x) ? y : Number.isNaN(y) ? x : both);
+        assert.equal(hex(give("fmin")), hex(pick(Math.min(x, y))));
+        assert.equal(hex(give("fmax")), hex(pick(Math.max(x, y))));
+      }
+});
+
+test("conversions give what the host gives", () => {
+  for (const a of FLOAT_CORNERS.f64)
+    assert.equal(hex(convert("f64.to.f32", a, 0).value), hex(toBits("f32", Math.fround(toNumber("f64", a)))), hex(a));
+  for (const a of FLOAT_CORNERS.f32)
+    assert.equal(hex(convert("f32.to.f64", a, 0).value), hex(toBits("f64", toNumber("f32", a))));
+  for (const a of INTEGER_CORNERS) {
+    assert.equal(convert("i64.to.f64", a, 0).value, toBits("f64", Number(a)));
+    assert.equal(convert("u64.to.f64", a, 0).value, toBits("f64", Number(BigInt.asUintN(64, a))));
+    assert.equal(convert("i32.to.f32", a, 0).value, toBits("f32", Number(BigInt.asIntN(32, a))));
+    assert.equal(convert("u32.to.f32", a, 0).value, toBits("f32", Number(BigInt.asUintN(32, a))));
+  }
+});
+
+/** Value and flags as the RISC-V manual's table of conversions and IEEE 754 have them. Flags: NX 1, UF 2, OF 4, DZ 8, NV 16. */
+// biome-ignore format: a table
+const cases: [what: string, ConvertName | `${FloatName}.${FloatFormat}`, rounding: number, operands: bigint[], value: bigint, flags: number][] = [
+  ["NaN is the largest",                 "f64.to.i32", 1, [0x7ff8000000000000n], 0x7fffffffn, 16],
+  ["negative infinity is the smallest",  "f64.to.i64", 1, [0xfff0000000000000n], 0x8000000000000000n, 16],
+  ["too large for i32",                  "f64.to.i32", 1, [0x41e0000000000000n], 0x7fffffffn, 16],
+  ["largest u32, sign-extended",         "f64.to.u32", 1, [0x41efffffffe00000n], 0xffffffffffffffffn, 0],
+  ["-0.5 toward zero is 0, inexact",     "f64.to.u32", 1, [0xbfe0000000000000n], 0n, 1],
+  ["-0.5 down is -1, which u32 has not", "f64.to.u32", 2, [0xbfe0000000000000n], 0n, 16],
+  ["2.5 to even",                        "f64.to.i32", 0, [0x4004000000000000n], 2n, 1],
+  ["2.5 away",                           "f64.to.i32", 4, [0x4004000000000000n], 3n, 1],
+  ["signalling NaN widens to quiet",     "f32.to.f64", 0, [0x7f800001n], 0x7ff8000000000000n, 16],
+  ["1 / 0",                              "fdiv.f32", 0, [0x3f800000n, 0x80000000n], 0xff800000n, 8],
+  ["0 / 0",                              "fdiv.f32", 0, [0n, 0n], 0x7fc00000n, 16],
+  ["infinity - infinity",                "fsub.f64", 0, [0x7ff0000000000000n, 0x7ff0000000000000n], 0x7ff8000000000000n, 16],
+  ["infinity * 0 + quiet NaN",           "fma.f32", 0, [0x7f800000n, 0n, 0x7fc00000n], 0x7fc00000n, 16],
+  ["root of -1",                         "fsqrt.f64", 0, [0xbff0000000000000n], 0x7ff8000000000000n, 16],
+  ["root of -0",                         "fsqrt.f64", 0, [0x8000000000000000n], 0x8000000000000000n, 0],
+  ["1 - 1 down is -0",                   "fsub.f64", 2, [0x3ff0000000000000n, 0x3ff0000000000000n], 0x8000000000000000n, 0],
+  ["overflow toward zero",               "fmul.f32", 1, [0x7f7fffffn, 0x40000000n], 0x7f7fffffn, 5],
+  ["overflow up",                        "fmul.f32", 3, [0x7f7fffffn, 0x40000000n], 0x7f800000n, 5],
+  ["half the smallest, to even",         "fmul.f32", 0, [0x00000001n, 0x3f000000n], 0n, 3],
+  ["half the smallest, up",              "fmul.f32", 3, [0x00000001n, 0x3f000000n], 1n, 3],
+  ["exact subnormal: no underflow",      "fmul.f32", 0, [0x00800000n, 0x3f000000n], 0x00400000n, 0],
+  ["rounds up to the smallest normal, tiny all the same", "fmul.f32", 0, [0x00ffffffn, 0x3f000000n], 0x00800000n, 3],
+  ["not tiny after rounding",            "fma.f32", 0, [0x00000001n, 0xb5800000n, 0x00800000n], 0x00800000n, 1],
+  ["quiet comparison of quiet NaN",      "feq.f64", 0, [0x7ff8000000000000n, 0n], 0n, 0],
+  ["quiet comparison of signalling NaN", "feq.f64", 0, [0x7ff0000000000001n, 0n], 0n, 16],
+  ["less than a quiet NaN",              "flt.f64", 0, [0x7ff8000000000000n, 0n], 0n, 16],
+  ["minimum with signalling NaN",        "fmin.f32", 0, [0x7f800001n, 0x3f800000n], 0x3f800000n, 16],
+  ["minimum of zeros",                   "fmin.f32", 0, [0n, 0x80000000n], 0x80000000n, 0],
+];
+
+for (const [what, operation, rounding, [a, b = 0n, c = 0n], value, flags] of cases)
+  test(`${operation}: ${what}`, () => {
+    const [name, format] = operation.split(".") as [FloatName, FloatFormat];
+    const result = operation.includes(".to.")
+      ? convert(operation as ConvertName, a, rounding)
+      : float(name, format, a, b, c, rounding);
+    assert.deepEqual([hex(result.value), result.flags], [hex(value), flags]);
+  });
