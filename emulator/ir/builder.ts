@@ -1,5 +1,5 @@
 // Builds a block operation by operation. On the path of all cold code, so it only appends.
-import { usesRounding } from "./ops.ts";
+import { OPS, usesRounding } from "./ops.ts";
 import type {
   BinaryName,
   Block,
@@ -97,10 +97,19 @@ export class BlockBuilder {
     this.ops.push({ op: "store", addr, src, size });
   }
 
-  /** Operands that the operation does not have may be left out. */
+  /** Operands that the operation does not have may be left out, and are ignored. */
   float(op: FloatName, format: FloatFormat, rounding: Rounding, a: Temp, b: Temp = a, c: Temp = a): Temp {
     const dst = this.temps++;
-    this.ops.push({ op, dst, format, rounding: usesRounding(op) ? rounding : 0, a, b, c });
+    const operands = OPS[op].temps.length;
+    this.ops.push({
+      op,
+      dst,
+      format,
+      rounding: usesRounding(op) ? rounding : 0,
+      a,
+      b: operands > 1 ? b : a,
+      c: operands > 2 ? c : a,
+    });
     return dst;
   }
 

@@ -1,7 +1,8 @@
 // A small machine for tests of the IR: memory laid out like the real one, a register file, 64 KiB of guest memory.
 import { Environment, type InterpreterLayout, type SlowMemory } from "../environment.ts";
 import { Access, FaultCause } from "../exits.ts";
-import type { RegisterFile } from "../types.ts";
+import type { Block, RegisterFile } from "../types.ts";
+import { type RandomBlockOptions, randomFrom, randomValue } from "./random-block.ts";
 
 /** 16 integer and 8 floating-point registers, then the special ones. */
 export const file: RegisterFile = {
@@ -111,6 +112,13 @@ export class Sandbox {
     });
   }
 
+  /** Registers, fields, temps and guest memory to zero; constants stay. */
+  clear(): void {
+    this.bytes.fill(0, layout.vcpu, layout.scratch);
+    this.bytes.fill(0, COUNTERS, this.bytes.length);
+    this.calls.length = 0;
+  }
+
   register(index: number): bigint {
     return this.longs[(layout.vcpu >> 3) + index];
   }
@@ -149,4 +157,32 @@ export class Sandbox {
     );
     if (writes) this.setRegister(1, this.register(1) * 3n + 1n);
   }
+}
+
+/** For random blocks that run in a sandbox. */
+export const randomBlockOptions: RandomBlockOptions = {
+  registers: Array.from({ length: file.pc }, (_, i) => i),
+  floatFlags: file.floatFlags,
+  floatRounding: file.floatRounding,
+  memory: { base: BigInt(GUEST_START), size: GUEST_WRITABLE },
+  counters: [COUNTERS, COUNTERS + 8],
+  calls: [
+    { id: 0, writes: [] },
+    { id: 1, writes: [1] },
+  ],
+};
+
+let shared: Sandbox | undefined;
+
+/** Fills registers and memory from a seed, runs the block and gives what is left. */
+export function outcome(block: Block, seed: number, run: (block: Block, sandbox: Sandbox) => number): State {
+  const random = randomFrom(seed);
+  const sandbox = (shared ??= new Sandbox());
+  sandbox.clear();
+  for (let i = 0; i < file.pc; i++) sandbox.setRegister(i, randomValue(random));
+  sandbox.setRegister(file.floatFlags, random() < 0.5 ? 1n : 0n);
+  sandbox.setRegister(file.floatRounding, random() < 0.7 ? 0n : BigInt(Math.floor(random() * 5)));
+  for (let at = GUEST_START; at < GUEST_END; at += 8)
+    sandbox.longs[(layout.guestBase + at) >> 3] = BigInt(Math.imul(at, 0x9e3779b1)) * 0x100000001n;
+  return sandbox.state(run(block, sandbox));
 }

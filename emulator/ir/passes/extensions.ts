@@ -1,0 +1,117 @@
+// Removes sign and zero extensions of values that are extended already, and those whose result is cut again.
+import { OPS } from "../ops.ts";
+import type { Block, Op, Temp } from "../types.ts";
+import { Renaming } from "./renaming.ts";
+
+/** A value fits in `signed` bits of two's complement, and in `unsigned` bits (64 when nothing is known). */
+interface Width {
+  signed: number;
+  unsigned: number;
+}
+
+const ANY: Width = { signed: 64, unsigned: 64 };
+
+const widthOfUnsigned = (bits: number): Width => ({ signed: Math.min(bits + 1, 64), unsigned: bits });
+const widthOfSigned = (bits: number): Width => ({ signed: bits, unsigned: 64 });
+
+/** `sext32` keeps 32 bits, and so on. */
+const kept: Partial<Record<Op["op"], { bits: number; signed: boolean }>> = {
+  sext8: { bits: 8, signed: true },
+  sext16: { bits: 16, signed: true },
+  sext32: { bits: 32, signed: true },
+  zext8: { bits: 8, signed: false },
+  zext16: { bits: 16, signed: false },
+  zext32: { bits: 32, signed: false },
+};
+
+export function extensions(block: Block): Block {
+  const renaming = new Renaming();
+  const widths = new Map<Temp, Width>();
+  const constants = new Map<Temp, bigint>();
+  /** Of an extension: its operand, and the bits it keeps. */
+  const extended = new Map<Temp, { a: Temp; bits: number }>();
+  const ops: Op[] = [];
+
+  const width = (temp: Temp) => widths.get(temp) ?? ANY;
+  /** The value before extensions that keep the low bits. */
+  const source = (temp: Temp, bits: number): Temp => {
+    let found = temp;
+    for (let at = extended.get(found); at && at.bits >= bits; at = extended.get(found)) found = at.a;
+    return found;
+  };
+
+  for (const original of block.ops) {
+    let op = renaming.op(original);
+    const extension = kept[op.op];
+    if (extension && "a" in op && "dst" in op) {
+      const { bits, signed } = extension;
+      const known = width(op.a);
+      if ((signed ? known.signed : known.unsigned) <= bits) {
+        renaming.rename(op.dst, op.a);
+        continue;
+      }
+      op = { ...op, a: source(op.a, bits) };
+      extended.set(op.dst, { a: op.a, bits });
+    } else if (op.op === "store") op = { ...op, src: source(op.src, 8 * op.size) };
+    else if (op.op === "shl" || op.op === "shr" || op.op === "sar") op = { ...op, b: source(op.b, 6) };
+    if (op.op === "const") constants.set(op.dst, op.value);
+    if ("dst" in op) widths.set(op.dst, resultWidth(op, width, constants));
+    ops.push(op);
+  }
+  return { ...block, ops, terminator: renaming.terminator(block.terminator) };
+}
+
+function resultWidth(op: Op, width: (temp: Temp) => Width, constants: ReadonlyMap<Temp, bigint>): Width {
+  const extension = kept[op.op];
+  if (extension) return extension.signed ? widthOfSigned(extension.bits) : widthOfUnsigned(extension.bits);
+  switch (op.op) {
+    case "const":
+      return constantWidth(op.value);
+    case "load":
+      return op.signed ? widthOfSigned(8 * op.size) : widthOfUnsigned(8 * op.size);
+    case "clz":
+    case "ctz":
+    case "popcnt":
+      return widthOfUnsigned(7);
+    case "eq":
+    case "ne":
+    case "lts":
+    case "ltu":
+    case "ges":
+    case "geu":
+    case "feq":
+    case "flt":
+    case "fle":
+      return widthOfUnsigned(1);
+    case "and": {
+      const unsigned = Math.min(width(op.a).unsigned, width(op.b).unsigned);
+      const signed = Math.max(width(op.a).signed, width(op.b).signed);
+      return { unsigned, signed: Math.min(signed, unsigned + 1) };
+    }
+    case "or":
+    case "xor":
+      return wider(width(op.a), width(op.b));
+    case "select":
+      return wider(width(op.a), width(op.b));
+    case "sar":
+      return width(op.a);
+    case "shr": {
+      const amount = constants.get(op.b);
+      const left = amount === undefined ? 64 : 64 - Number(amount & 63n);
+      return left < 64 ? widthOfUnsigned(Math.min(left, width(op.a).unsigned)) : ANY;
+    }
+    case "fconvert":
+      return op.convert.endsWith("32") ? (op.convert.endsWith("f32") ? widthOfUnsigned(32) : widthOfSigned(32)) : ANY;
+    default:
+      return OPS[op.op].class === "float" && "format" in op && op.format === "f32" ? widthOfUnsigned(32) : ANY;
+  }
+}
+
+function wider(a: Width, b: Width): Width {
+  return { signed: Math.max(a.signed, b.signed), unsigned: Math.max(a.unsigned, b.unsigned) };
+}
+
+function constantWidth(value: bigint): Width {
+  const bits = (value < 0n ? ~value : value).toString(2).length;
+  return value < 0n ? { signed: bits + 1, unsigned: 64 } : { signed: bits + 1, unsigned: bits };
+}
