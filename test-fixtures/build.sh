@@ -8,21 +8,21 @@ CC=${CC:-riscv64-linux-gnu-gcc}
 CXX=${CXX:-riscv64-linux-gnu-g++}
 RUSTC=${RUSTC:-/usr/bin/rustc}
 RUST_SOURCE=${RUST_SOURCE:-/usr/src/rustc-1.63.0/library}
-COMMON="-static -march=rv64gc -mabi=lp64d -Wall -Wl,--build-id=sha1"
-TINY="-nostdlib -ffreestanding -fno-stack-protector -fno-pie -no-pie -fno-tree-loop-distribute-patterns"
+COMMON="-march=rv64gc -mabi=lp64d -Wall -Wl,--build-id=sha1"
+TINY="-nostdlib -ffreestanding -fno-stack-protector -fno-tree-loop-distribute-patterns"
 
 # compile COMPILER FOLDER OUTPUT SOURCE FLAGS...
 compile() {
   compiler=$1 folder=$2 output=$3 source=$4
   shift 4
-  (cd "$folder" && "$compiler" $COMMON -ffile-prefix-map="$PWD"=. "$@" "$source" -o "$output.elf" $LIBRARIES)
+  (cd "$folder" && "$compiler" $STATIC $COMMON -ffile-prefix-map="$PWD"=. "$@" "$source" -o "$output.elf" $LIBRARIES)
   echo "$folder/$output.elf"
 }
 
 LIBRARIES=
+STATIC="-static -fno-pie"
 compile "$CC" hello hello-O0 hello.c -O0 -g
 compile "$CC" hello hello-O2 hello.c -O2 -g
-compile "$CC" hello hello-pie hello.c -O1 -g -static-pie -fPIE
 compile "$CC" recursion recursion recursion.c $TINY -O0 -g
 compile "$CC" recursion recursion-O2 recursion.c $TINY -O2 -g
 compile "$CC" structs structs-O0 structs.c $TINY -O0 -g -gdwarf-5
@@ -31,6 +31,10 @@ compile "$CC" structs structs-dwarf4 structs.c $TINY -O0 -g -gdwarf-4
 compile "$CC" structs structs-compressed structs.c $TINY -O0 -g -gz=zlib
 compile "$CC" structs structs-stripped structs.c $TINY -O1 -s
 compile "$CC" crash crash crash.c $TINY -O0 -g
+# Debian's cross glibc lacks the start file of static-pie: this program relocates itself.
+STATIC="-static-pie -fPIE"
+compile "$CC" pie pie pie.c $TINY -DTINY_RELOCATE -O0 -g
+STATIC="-static -fno-pie"
 compile "$CC" files files files.c -O1 -g
 compile "$CC" signals signals signals.c -O1 -g
 compile "$CC" echo echo echo.c -Os -g
@@ -56,7 +60,7 @@ END
   rust -C opt-level=s --crate-type rlib --crate-name alloc --out-dir "$crates" "$RUST_SOURCE/alloc/src/lib.rs"
   (cd rust && rust -C opt-level=1 -C codegen-units=1 -g --remap-path-prefix "$PWD"=. --crate-type staticlib \
     --crate-name inventory -o "$crates/libinventory.a" inventory.rs)
-  (cd rust && "$CC" $COMMON -Wl,--gc-sections "$crates/libinventory.a" -o inventory.elf)
+  (cd rust && "$CC" $STATIC $COMMON -Wl,--gc-sections "$crates/libinventory.a" -o inventory.elf)
   rm -r "$crates"
   echo rust/inventory.elf
 fi

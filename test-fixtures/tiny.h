@@ -48,7 +48,37 @@ __attribute__((unused)) static long parse_number(const char *text) {
 
 int main(int argc, char **argv);
 
+#ifdef TINY_RELOCATE
+/* A position-independent program relocates itself: every R_RISCV_RELATIVE gets the load address added. */
+struct tiny_dynamic {
+  long tag;
+  unsigned long value;
+};
+struct tiny_relocation {
+  unsigned long offset;
+  unsigned long info;
+  unsigned long addend;
+};
+extern const struct tiny_dynamic tiny_dynamic[] asm("_DYNAMIC") __attribute__((visibility("hidden")));
+extern const char tiny_base[] asm("__ehdr_start") __attribute__((visibility("hidden")));
+
+static void tiny_relocate(void) {
+  unsigned long base = (unsigned long)tiny_base, table = 0, size = 0;
+  for (const struct tiny_dynamic *at = tiny_dynamic; at->tag; at++) {
+    if (at->tag == 7) table = base + at->value;
+    if (at->tag == 8) size = at->value;
+  }
+  for (unsigned long done = 0; done < size; done += sizeof(struct tiny_relocation)) {
+    const struct tiny_relocation *relocation = (const struct tiny_relocation *)(table + done);
+    if ((relocation->info & 0xffffffff) == 3) *(unsigned long *)(base + relocation->offset) = base + relocation->addend;
+  }
+}
+#endif
+
 __attribute__((used)) static void tiny_start(long *stack) {
+#ifdef TINY_RELOCATE
+  tiny_relocate();
+#endif
   tiny_exit(main((int)stack[0], (char **)(stack + 1)));
 }
 
@@ -59,7 +89,7 @@ asm(".globl _start\n"
     "  .cfi_undefined ra\n"
     "  .option push\n"
     "  .option norelax\n"
-    "  la gp, __global_pointer$\n"
+    "  lla gp, __global_pointer$\n"
     "  .option pop\n"
     "  mv a0, sp\n"
     "  andi sp, sp, -16\n"
