@@ -1,6 +1,9 @@
 // The machine as the debugger sees it: one guest process that runs, stops, and can be looked at while stopped.
 // Implemented over the emulator's worker in adapter/host; tests implement it in the same thread.
-import type { RegisterDescriptor } from "../../emulator/guest/guest.ts";
+import type { DecodedInstruction, RegisterDescriptor } from "../../emulator/guest/guest.ts";
+import type { ViewData } from "../../emulator/instrument/view-data.ts";
+
+export type { ViewData } from "../../emulator/instrument/view-data.ts";
 
 /** Why the guest stopped. */
 export type StopReason =
@@ -26,13 +29,15 @@ export interface TargetEvents {
   views(views: readonly ViewData[]): void;
 }
 
-/** A plugin view as data. Cells of type address are `0x` strings; integers above 2^53 are decimal strings. */
-export interface ViewData {
-  plugin: string;
-  title: string;
-  kind: "table";
-  columns: readonly { name: string; type: "address" | "integer" | "number" | "text" | "percent" }[];
-  rows: readonly (readonly (string | number)[])[];
+/** One instruction of guest code as the debugger sees it. */
+export interface Instruction {
+  address: bigint;
+  bytes: Uint8Array;
+  text: string;
+  /** What it does to control flow; without it the debugger can only step to find out. */
+  kind?: DecodedInstruction["kind"];
+  /** Where a branch, direct jump or call goes. */
+  target?: bigint;
 }
 
 export interface Target {
@@ -62,8 +67,8 @@ export interface Target {
   input(data: Uint8Array | undefined): void;
   /** The views now. */
   views(): Promise<readonly ViewData[]>;
-  /** Disassembly of count instructions from address (objdump style text). Synchronous. */
-  disassemble(address: bigint, count: number): { address: bigint; bytes: Uint8Array; text: string }[];
+  /** Disassembly of count instructions from address (objdump style text), fewer where memory ends. Synchronous. */
+  disassemble(address: bigint, count: number): Instruction[];
   /** Instructions executed so far. */
   instructionCount(): bigint;
   /** Ends the guest and releases everything. */
