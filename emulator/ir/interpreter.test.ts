@@ -1,12 +1,12 @@
-// The interpreter against the direct reading of types.ts (test/naive.ts): random blocks, and cases by hand.
+// The interpreter against the direct reading of types.ts (testing/naive.ts): random blocks, and cases by hand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { execute } from "./interpreter.ts";
 import { prepare } from "./prepare.ts";
 import { printBlock } from "./printer.ts";
-import { runNaively } from "./test/naive.ts";
-import { randomBlock, randomFrom } from "./test/random-block.ts";
-import { file, outcome, randomBlockOptions, type Sandbox } from "./test/sandbox.ts";
+import { runNaively } from "./testing/naive.ts";
+import { randomBlock, randomFrom } from "./testing/random-block.ts";
+import { file, outcome, randomBlockOptions, type Sandbox } from "./testing/sandbox.ts";
 import type { Block } from "./types.ts";
 import { assertValid } from "./verifier.ts";
 

@@ -5,8 +5,8 @@ import { BlockBuilder } from "./builder.ts";
 import { OPS } from "./ops.ts";
 import { IrSyntaxError, parseBlock } from "./parser.ts";
 import { printBlock } from "./printer.ts";
-import { randomBlock, randomFrom } from "./test/random-block.ts";
-import { file, randomBlockOptions } from "./test/sandbox.ts";
+import { randomBlock, randomFrom } from "./testing/random-block.ts";
+import { file, randomBlockOptions } from "./testing/sandbox.ts";
 import type { Block, Op } from "./types.ts";
 import { verify } from "./verifier.ts";
 

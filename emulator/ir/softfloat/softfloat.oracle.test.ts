@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { CONVERT_NAMES, convertCode, FLOAT_FORMATS, FLOAT_NAMES, floatCode } from "../ops.ts";
-import { FLOAT_CORNERS, INTEGER_CORNERS } from "../test/float-corners.ts";
-import { randomFrom } from "../test/random-block.ts";
+import { FLOAT_CORNERS, INTEGER_CORNERS } from "../testing/float-corners.ts";
+import { randomFrom } from "../testing/random-block.ts";
 import type { ConvertName, FloatFormat, FloatName } from "../types.ts";
 import { floatState, slowFloat } from "./softfloat.ts";
 

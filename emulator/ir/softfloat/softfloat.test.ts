@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { FLOAT_FORMATS } from "../ops.ts";
-import { FLOAT_CORNERS, INTEGER_CORNERS } from "../test/float-corners.ts";
+import { FLOAT_CORNERS, INTEGER_CORNERS } from "../testing/float-corners.ts";
 import type { ConvertName, FloatFormat, FloatName } from "../types.ts";
 import { FORMATS } from "./format.ts";
 import { hostFma32, hostFma64 } from "./host.ts";
