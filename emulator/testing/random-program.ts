@@ -45,6 +45,8 @@ export interface RandomProgram {
 interface Item {
   length: 2 | 4;
   word: number;
+  /** Must run right after the item before it. */
+  glued?: boolean;
   /** A forward jump over this many of the following items, by an encoder of the byte offset. */
   jump?: { over: number; encode: (offset: number) => number };
 }
@@ -69,10 +71,12 @@ export function randomProgram(options: RandomProgramOptions): RandomProgram {
     const first = items.length;
     for (let n = 0; n < options.chunkLength; n++)
       items.push(...(random.chance(0.08) ? jump(random) : [options.instruction(random)]));
-    // Jumps near the end of a chunk may reach the dump call, not past it.
+    // Jumps near the end of a chunk may reach the dump call, not past it, and none may land inside a glued group.
     for (let at = first; at < items.length; at++) {
-      const { jump } = items[at];
-      if (jump) jump.over = Math.min(jump.over, items.length - at - 1);
+      const goal = items[at].jump;
+      if (!goal) continue;
+      goal.over = Math.min(goal.over, items.length - at - 1);
+      while (items[at + 1 + goal.over]?.glued) goal.over++;
     }
     chunkItems.push([first, items.length]);
     dumpCalls.push(items.length);
@@ -166,12 +170,12 @@ function jump(random: Random): Item[] {
       const T1 = 6;
       const [compressedJump, compressedCall] = [0x8302, 0x9302];
       const indirect: Item = random.pick<Item>([
-        { length: 2, word: compressedJump },
-        { length: 2, word: compressedCall },
-        { length: 4, word: encode.jalr(link, T1, 0) },
+        { length: 2, word: compressedJump, glued: true },
+        { length: 2, word: compressedCall, glued: true },
+        { length: 4, word: encode.jalr(link, T1, 0), glued: true },
       ]);
       const distance = { over: over + 1, encode: (offset: number) => encode.addi(T1, T1, offset) };
-      return [{ length: 4, word: encode.jal(T1, 4) }, { length: 4, word: 0, jump: distance }, indirect];
+      return [{ length: 4, word: encode.jal(T1, 4) }, { length: 4, word: 0, jump: distance, glued: true }, indirect];
     }
   }
 }

@@ -1,0 +1,37 @@
+// Which random instructions made-up programs may contain: everything of RV64GC that keeps to its code and data.
+import { Csr } from "../guest/riscv/csr.ts";
+import { InstructionGenerator } from "../guest/riscv/random.ts";
+import type { InstructionClass } from "../guest/riscv/table-parser.ts";
+import type { Random } from "./random.ts";
+import { dataPointers, reservedRegisters } from "./random-program.ts";
+
+const everything: readonly InstructionClass[] = [
+  "alu",
+  "multiply",
+  "load",
+  "store",
+  "atomic",
+  "float",
+  "float move",
+  "csr",
+  "fence",
+  "fence.i",
+];
+
+/** Draws from one seeded source. Loads and stores stay within 2 KiB of a data pointer. */
+export function instructionSource(random: Random, classes = everything): () => { word: number; length: 2 | 4 } {
+  const generator = new InstructionGenerator(() => random.bits(), {
+    classes,
+    compressed: true,
+    writable: Array.from({ length: 32 }, (_, r) => r).filter((r) => !reservedRegisters.includes(r)),
+    bases: dataPointers,
+    reach: 2048,
+    atomicBases: dataPointers,
+    jumps: { least: 4, most: 4 },
+    csrs: [Csr.fflags, Csr.frm, Csr.fcsr],
+  });
+  return () => {
+    const { bits, length } = generator.next();
+    return { word: bits, length };
+  };
+}
