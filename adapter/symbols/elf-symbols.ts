@@ -81,7 +81,7 @@ export class ElfSymbols {
     return sizeless === undefined ? undefined : this.best(sizeless);
   }
 
-  /** Among symbols of the same address and extent: functions and objects, then global ones, then the shortest name. */
+  /** Among symbols of the same address and extent: functions and objects, then plain names, then global ones. */
   private best(index: number): number {
     const sorted = this.addressed();
     const { address, size } = sorted[index];
@@ -126,9 +126,9 @@ function isAddress(symbol: ElfSymbol): boolean {
 }
 
 function preference(symbol: ElfSymbol): number {
-  const typed = isFunction(symbol) || symbol.type === SymbolType.Object ? 4 : 0;
+  const typed = isFunction(symbol) || symbol.type === SymbolType.Object ? 8 : 0;
+  // `malloc` rather than `__libc_malloc`.
+  const plain = symbol.name.startsWith("_") && !symbol.name.startsWith("_Z") ? 0 : 4;
   const bound = symbol.binding === SymbolBinding.Global ? 2 : symbol.binding === SymbolBinding.Weak ? 1 : 0;
-  // `write` rather than `__write`.
-  const plain = symbol.name.startsWith("_") ? 0 : 0.5;
-  return typed + bound + plain;
+  return typed + plain + bound;
 }

@@ -201,9 +201,11 @@ class FrameMachine {
     return value * BigInt(this.cie.dataAlignment);
   }
 
+  /** RISC-V's CIEs name a register before there is an offset: then it is 0. */
   private cfaOffset(reader: ByteReader): bigint {
     const { cfa } = this.state;
-    return cfa?.kind === "register" ? cfa.offset : reader.fail("the frame address has no offset to keep");
+    if (!cfa) return 0n;
+    return cfa.kind === "register" ? cfa.offset : reader.fail("the frame address has no offset to keep");
   }
 
   private cfaRegister(reader: ByteReader): number {

@@ -250,9 +250,10 @@ class LineMachine {
         if (this.header.lineRange === 0) reader.fail("a line range of 0 allows no DW_LNS_const_add_pc");
         return this.advance(Math.floor((255 - this.header.opcodeBase) / this.header.lineRange));
       }
-      case 9: // fixed_advance_pc: the assembler emits it where the distance is not known yet; views go on counting at 0.
+      case 9: // fixed_advance_pc: the one advance that leaves the view number alone
         this.operation = 0;
-        return this.move(BigInt(reader.u16()));
+        this.address = BigInt.asUintN(64, this.address + BigInt(reader.u16()));
+        return;
       case 10: // set_prologue_end
         this.once |= RowFlag.PrologueEnd;
         return;

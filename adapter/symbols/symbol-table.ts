@@ -158,10 +158,11 @@ export class SymbolTable implements Symbols {
       for (const entry of this.nearFirst(name, pc)) {
         if (entry.tag !== Tag.Variable && entry.tag !== Tag.Member) continue;
         const die = entry.unit.entryAt(entry.offset);
-        if (!die.has(Attribute.Location) && !die.has(Attribute.ConstValue)) continue;
+        if (entry.isDeclaration && !die.has(Attribute.ConstValue)) continue;
         variables.push(new DebugVariable(this.sources, die, undefined));
       }
-      return variables;
+      const known = (variable: DebugVariable) => (variable.die.has(Attribute.Location) ? 0 : 1);
+      return variables.sort((a, b) => known(a) - known(b));
     });
   }
 

@@ -192,9 +192,9 @@ export class TypeBuilder {
 
   /** A definition for a type that is only declared here, from its type unit or from another unit. */
   private definition(die: Die): Die {
-    if (!die.flag(Attribute.Declaration)) return die;
     const signature = die.get(Attribute.Signature);
     if (signature) return this.info.resolve(die.unit, signature) ?? die;
+    if (!die.flag(Attribute.Declaration)) return die;
     const name = this.info.qualifiedName(die);
     if (name === undefined) return die;
     const found = this.info

@@ -53,7 +53,12 @@ function plain(text: string): TypeText {
 }
 
 function show(type: TypeText): string {
-  return type.pack ? type.pack.map(show).join(", ") : type.before + type.after;
+  return type.pack
+    ? type.pack
+        .map(show)
+        .filter((text) => text !== "")
+        .join(", ")
+    : type.before + type.after;
 }
 
 function derive(type: TypeText, change: (type: TypeText) => TypeText): TypeText {
@@ -86,6 +91,7 @@ class Parser {
   /** Last plain name of a prefix: constructors repeat it. */
   private lastName = "";
   private lambdaDepth = 0;
+  private typeDepth = 0;
 
   constructor(private readonly text: string) {}
 
@@ -149,18 +155,29 @@ class Parser {
 
   private encoding(top: boolean): string {
     return this.nested(() => {
-      if (this.peek() === "T" || (this.peek() === "G" && /^G[VRT]/.test(this.peek(2)))) return this.specialName();
-      const name = this.name();
-      if (this.at === this.text.length || this.peek() === "E" || (!top && this.peek() === "."))
-        return name.text + name.qualifiers;
-      let returns: TypeText | undefined;
-      if (name.isTemplate && !name.hasNoReturn) returns = this.type();
-      const parameters = this.parameters();
-      const body = `${name.text}(${parameters})${name.qualifiers}`;
-      if (!returns) return body;
-      const space = returns.compound === undefined && returns.after !== "" ? "" : " ";
-      return `${returns.before}${space}${body}${returns.after}`;
+      if (this.typeDepth === 0) return this.encodingInner(top);
+      // A function that a type names: its template arguments are its own.
+      const { typeDepth, templateArguments } = this;
+      this.typeDepth = 0;
+      const text = this.encodingInner(top);
+      this.typeDepth = typeDepth;
+      this.templateArguments = templateArguments;
+      return text;
     });
+  }
+
+  private encodingInner(top: boolean): string {
+    if (this.peek() === "T" || (this.peek() === "G" && /^G[VRT]/.test(this.peek(2)))) return this.specialName();
+    const name = this.name();
+    if (this.at === this.text.length || this.peek() === "E" || (!top && this.peek() === "."))
+      return name.text + name.qualifiers;
+    let returns: TypeText | undefined;
+    if (name.isTemplate && !name.hasNoReturn) returns = this.type();
+    const parameters = this.parameters();
+    const body = `${name.text}(${parameters})${name.qualifiers}`;
+    if (!returns) return body;
+    const space = returns.compound === undefined && returns.after !== "" ? "" : " ";
+    return `${returns.before}${space}${body}${returns.after}`;
   }
 
   private parameters(): string {
@@ -403,7 +420,8 @@ class Parser {
     const name = this.lastName;
     while (!this.eat("E")) args.push(this.templateArgument());
     this.lastName = name;
-    if (this.lambdaDepth === 0) this.templateArguments = args;
+    // Parameters mean the arguments of the function's name, not those of types in it.
+    if (this.typeDepth === 0) this.templateArguments = args;
     return templateList(args.map(show));
   }
 
@@ -460,7 +478,12 @@ class Parser {
   // Types
 
   private type(): TypeText {
-    return this.nested(() => this.typeInner());
+    return this.nested(() => {
+      this.typeDepth++;
+      const type = this.typeInner();
+      this.typeDepth--;
+      return type;
+    });
   }
 
   private typeInner(): TypeText {
@@ -522,19 +545,13 @@ class Parser {
     if (this.peek(2) === "St") return this.remember(plain(this.className()));
     const base = this.substitution();
     if (this.peek() !== "I") return base;
-    const outer = this.templateArguments;
-    const type = plain(show(base) + this.templateArgs());
-    this.templateArguments = outer;
-    return this.remember(type);
+    return this.remember(plain(show(base) + this.templateArgs()));
   }
 
   private templateParameterType(): TypeText {
     const parameter = this.remember(this.templateParameter());
     if (this.peek() !== "I") return parameter;
-    const outer = this.templateArguments;
-    const type = plain(show(parameter) + this.templateArgs());
-    this.templateArguments = outer;
-    return this.remember(type);
+    return this.remember(plain(show(parameter) + this.templateArgs()));
   }
 
   private qualifiedType(): TypeText {
@@ -721,7 +738,7 @@ class Parser {
       case "pt":
         return `${parenthesized(this.expression())}->${this.memberName()}`;
       case "sp":
-        return `${this.expression()}...`;
+        return this.expression();
       default:
         return this.operation(code);
     }
