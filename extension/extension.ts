@@ -8,6 +8,7 @@ import { newPlugin, setUpTypeChecking } from "./plugin-workspace-commands.ts";
 import { debugFile } from "./program-choice.ts";
 import { SessionViews } from "./session-views.ts";
 import { ViewsPanel } from "./views-panel.ts";
+import { ViewsStatus } from "./views-status.ts";
 
 export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri, subscriptions } = context;
@@ -20,6 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   subscriptions.push(
     views,
+    new ViewsStatus(views),
     vscode.debug.registerDebugConfigurationProvider("terrarium", configurations),
     vscode.debug.registerDebugConfigurationProvider(
       "terrarium",

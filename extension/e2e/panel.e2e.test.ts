@@ -94,7 +94,7 @@ test("the panel shows, sorts and follows what the adapter sends", async (context
         "0x1 1 1 0.1 %",
       ],
     );
-    assert.match(await panel.locator(".status").innerText(), /Stopped · 9,007,199,254,740,993 instructions/);
+    assert.match(await panel.locator(".status").textContent(), /Stopped · 9,007,199,254,740,993 instructions/);
   });
 
   await context.test("a column's head sorts: down, up, and back to the plugin's order", async () => {
@@ -124,7 +124,7 @@ test("the panel shows, sorts and follows what the adapter sends", async (context
     await row("memcpy").click();
     await page.locator(".tab.active", { hasText: "0x4000021f8.s" }).waitFor();
     const line = page.locator(".editor-group-container.active .view-line", { hasText: "0x4000021f8:" });
-    assert.match(await line.first().innerText(), /mv/);
+    assert.match(await line.first().textContent(), /mv/);
     await shot("disassembly");
   });
 
@@ -132,7 +132,7 @@ test("the panel shows, sorts and follows what the adapter sends", async (context
     await panel.locator("vscode-tab-header", { hasText: "System calls" }).click();
     await e2e.until("rows", async () => (await rows()).length === 1000);
     const more = panel.locator("vscode-tab-panel:not([hidden]) .more").last();
-    assert.equal(await more.innerText(), "500 more rows are not shown.");
+    assert.equal(await more.textContent(), "500 more rows are not shown.");
     await shot("many");
   });
 
@@ -143,7 +143,7 @@ test("the panel shows, sorts and follows what the adapter sends", async (context
     await e2e.runCommand(page, "Terrarium: Show Plugin Views");
     const again = await e2e.webviewFrame(page, "Plugin Views");
     await again.locator("vscode-tab-panel:not([hidden]) tbody tr").first().waitFor();
-    const first = await again.locator("vscode-tab-panel:not([hidden]) tbody tr").first().innerText();
+    const first = await again.locator("vscode-tab-panel:not([hidden]) tbody tr").first().textContent();
     assert.match(first, /^call1499/);
   });
 
@@ -151,7 +151,7 @@ test("the panel shows, sorts and follows what the adapter sends", async (context
     await e2e.debugAction(page, "Stop");
     await e2e.waitForSessionEnd(page);
     const again = await e2e.webviewFrame(page, "Plugin Views");
-    await e2e.until("the end", async () => /^Ended/.test(await again.locator(".status").innerText()));
+    await e2e.until("the end", async () => /^Ended/.test(await again.locator(".status").textContent()));
     assert.equal(await again.locator("vscode-tab-panel:not([hidden]) tbody tr").count(), 1000);
   });
 
@@ -160,7 +160,7 @@ test("the panel shows, sorts and follows what the adapter sends", async (context
     // The workbench names the frame of a custom editor so.
     const editor = await e2e.webviewFrame(page, "undefined");
     await editor.locator("h1", { hasText: "scripted.elf" }).waitFor();
-    assert.match(await editor.locator("dl").innerText(), /RISC-V, 64 bits, little endian/);
+    assert.match(await editor.locator("dl").textContent(), /RISC-V, 64 bits, little endian/);
     await shot("elf");
   });
 

@@ -1,5 +1,5 @@
 // How the values of a table are written and put in order. No DOM: tested on its own.
-import type { ViewData } from "../../adapter/debugger/target.ts";
+import type { ViewData } from "./messages.ts";
 
 export type ColumnType = ViewData["columns"][number]["type"];
 export type Cell = string | number;

@@ -1,6 +1,9 @@
 // What the extension and the plugin views' page say to each other. Types only.
 import type { ViewsEventBody } from "../../adapter/dap/views-protocol.ts";
 
+/** One plugin view, as the adapter sends it. */
+export type ViewData = ViewsEventBody["views"][number];
+
 export interface PanelState {
   kind: "state";
   /** none: no session yet. ended: the figures of the last one stay. */

@@ -1,8 +1,8 @@
 // One plugin view as a table: sortable, and refreshed in place so that focus, selection and scrolling stay.
 import type { ViewLocation } from "../../adapter/dap/views-protocol.ts";
-import type { ViewData } from "../../adapter/debugger/target.ts";
 import { type Cell, type ColumnType, isFigure, nextOrder, type SortOrder, sorted, textOf } from "./cells.ts";
 import { element, icon, setText } from "./dom.ts";
+import type { ViewData } from "./messages.ts";
 
 export type Locations = Readonly<Record<string, ViewLocation>>;
 

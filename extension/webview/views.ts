@@ -3,10 +3,9 @@ import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-tabs/index.js";
 import "@vscode-elements/elements/dist/vscode-tab-header/index.js";
 import "@vscode-elements/elements/dist/vscode-tab-panel/index.js";
-import type { ViewData } from "../../adapter/debugger/target.ts";
 import { type SortOrder, textOf } from "./cells.ts";
 import { element, icon, setText } from "./dom.ts";
-import type { FromPanel, PanelAction, PanelState } from "./messages.ts";
+import type { FromPanel, PanelAction, PanelState, ViewData } from "./messages.ts";
 import { ViewTable } from "./table.ts";
 import "./views.css";
 

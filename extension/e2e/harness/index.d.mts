@@ -14,7 +14,7 @@ export interface Locator {
   fill(text: string): Promise<void>;
   waitFor(options?: { state?: "visible" | "hidden" | "attached"; timeout?: number }): Promise<void>;
   isVisible(): Promise<boolean>;
-  innerText(): Promise<string>;
+  textContent(): Promise<string>;
   allInnerTexts(): Promise<string[]>;
   getAttribute(name: string): Promise<string | null>;
   evaluate<T>(body: (element: HTMLElement) => T): Promise<T>;
@@ -65,7 +65,7 @@ export function startWorkbench(options: {
 }): Promise<Workbench>;
 
 export const CACHE: string;
-export function until<T>(what: string, probe: () => T | Promise<T>, ms?: number): Promise<NonNullable<T>>;
+export function until<T>(what: string, probe: () => T | Promise<T>, ms?: number): Promise<Exclude<T, false | 0 | "" | null | undefined>>;
 export function runCommand(page: Page, title: string): Promise<void>;
 export function openFile(page: Page, name: string): Promise<void>;
 export function startDebugging(page: Page, configuration: string): Promise<void>;

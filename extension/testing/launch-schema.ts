@@ -1,20 +1,13 @@
 // The schema of a launch configuration, as package.json holds it: completion and errors in launch.json come from it.
 // No vscode import: a test keeps package.json in step with it and with the plugins that ship.
-import { engines, workspaceFolder } from "./configuration.ts";
 
-export interface PluginOption {
-  type: string;
-  description?: string;
-  default?: unknown;
-  minimum?: number;
-  maximum?: number;
-  values?: readonly string[];
-}
+import type { OptionDeclaration } from "../../plugins/api/index.ts";
+import { workspaceFolder } from "../configuration.ts";
 
 export interface PluginFacts {
   name: string;
   description?: string;
-  options?: Readonly<Record<string, PluginOption>>;
+  options?: Readonly<Record<string, OptionDeclaration>>;
 }
 
 type Schema = Record<string, unknown>;
@@ -63,7 +56,7 @@ export function launchSchema(plugins: readonly PluginFacts[]): Schema {
       },
       plugins: pluginsSchema(plugins),
       engine: {
-        enum: engines,
+        enum: ["auto", "jit", "interpreter"],
         enumDescriptions: ["Interprets cold code and compiles hot code.", "Compiles everything.", "Compiles nothing."],
         description: "How the program's instructions are carried out.",
         default: "auto",
@@ -93,6 +86,21 @@ function pluginSchema({ description, options = {} }: PluginFacts): Schema {
   };
 }
 
-function optionSchema({ values, ...option }: PluginOption): Schema {
-  return values ? { ...option, type: "string", enum: values } : { ...option };
+function optionSchema(option: OptionDeclaration): Schema {
+  const { description } = option;
+  switch (option.type) {
+    case "integer":
+    case "number":
+    case "boolean":
+      return { ...option };
+    case "string":
+      return { type: "string", description, enum: option.choices, default: option.default };
+    case "address":
+      return {
+        type: ["string", "integer"],
+        description,
+        pattern: "^(0[xX][0-9a-fA-F]+|[0-9]+)$",
+        default: option.default === undefined ? undefined : `0x${option.default.toString(16)}`,
+      };
+  }
 }
