@@ -1,0 +1,63 @@
+// What plugins asked for in one block, in the order of plugins and of their requests, before it becomes IR.
+import type { MemoryFilter } from "../../plugins/api/index.ts";
+import type { RegisterIndex } from "../ir/types.ts";
+
+/** Something to do at a point of the block, and the plugin (by index) that wants it. */
+export type Insertion =
+  | { kind: "add"; plugin: number; counter: number; value: bigint }
+  | {
+      kind: "call";
+      plugin: number;
+      callback: () => void;
+      reads: readonly RegisterIndex[];
+      writes: readonly RegisterIndex[];
+    };
+
+/** What is known of an access before it runs. */
+export interface AccessShape {
+  /** Bytes. */
+  size: number;
+  isStore: boolean;
+  isSigned: boolean;
+}
+
+export interface MemoryInsertion {
+  plugin: number;
+  filter: MemoryFilter | undefined;
+  reads: readonly RegisterIndex[];
+  /** The function to call after an access of this shape; address and value are its first two arguments. */
+  callbackFor(shape: AccessShape): () => void;
+}
+
+export class BlockPlan {
+  readonly atEntry: Insertion[] = [];
+  /** By instruction. */
+  readonly before: (Insertion[] | undefined)[] = [];
+  readonly memory: (MemoryInsertion[] | undefined)[] = [];
+
+  get isEmpty(): boolean {
+    return this.atEntry.length === 0 && this.before.length === 0 && this.memory.length === 0;
+  }
+
+  addBefore(instruction: number, insertion: Insertion): void {
+    (this.before[instruction] ??= []).push(insertion);
+  }
+
+  addMemory(instruction: number, insertion: MemoryInsertion): void {
+    (this.memory[instruction] ??= []).push(insertion);
+  }
+
+  /** Takes back all that a plugin asked for. */
+  without(plugin: number): BlockPlan {
+    const plan = new BlockPlan();
+    const others = (insertion: { plugin: number }) => insertion.plugin !== plugin;
+    plan.atEntry.push(...this.atEntry.filter(others));
+    this.before.forEach((list, i) => {
+      for (const insertion of list?.filter(others) ?? []) plan.addBefore(i, insertion);
+    });
+    this.memory.forEach((list, i) => {
+      for (const insertion of list?.filter(others) ?? []) plan.addMemory(i, insertion);
+    });
+    return plan;
+  }
+}

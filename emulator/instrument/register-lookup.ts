@@ -1,0 +1,48 @@
+// A guest's registers, found by name, alias or role.
+import type { RegisterInfo, RegisterReference } from "../../plugins/api/index.ts";
+import type { Guest } from "../guest/guest.ts";
+import type { RegisterIndex } from "../ir/types.ts";
+import { suggestion } from "./nearest.ts";
+
+export class RegisterLookup {
+  /** The visible registers, in the debugger's order. */
+  readonly list: readonly RegisterInfo[];
+  private readonly indices = new Map<string, RegisterIndex>();
+  private readonly infos = new Map<RegisterIndex, RegisterInfo>();
+  private readonly guest: Guest;
+
+  constructor(guest: Guest) {
+    this.guest = guest;
+    const visible = guest.registers.flatMap((register, index) => (register.hidden ? [] : [{ register, index }]));
+    for (const { register, index } of visible) {
+      const { name, aliases, group, bits, type, fields = [], readOnly, roles } = register;
+      this.infos.set(index, { name, aliases, group, bits, type, fields, readOnly, roles });
+      for (const known of [name, ...aliases]) this.indices.set(known, index);
+    }
+    // A name goes before a role of the same spelling.
+    for (const { register, index } of visible)
+      for (const role of register.roles) if (!this.indices.has(role)) this.indices.set(role, index);
+    this.list = [...this.infos.values()];
+  }
+
+  /** @throws Error with the names that it resembles. */
+  index(reference: RegisterReference): RegisterIndex {
+    const index = this.indices.get(String(reference));
+    if (index !== undefined) return index;
+    throw new Error(
+      `${this.guest.name} has no register "${String(reference)}"${suggestion(String(reference), [...this.indices.keys()])}`,
+    );
+  }
+
+  /** The index of a register that may be written by a callback. */
+  writableIndex(reference: RegisterReference): RegisterIndex {
+    const index = this.index(reference);
+    if (this.info(reference).readOnly || index === this.guest.file.pc)
+      throw new Error(`the register "${String(reference)}" cannot be written`);
+    return index;
+  }
+
+  info(reference: RegisterReference): RegisterInfo {
+    return this.infos.get(this.index(reference)) as RegisterInfo;
+  }
+}

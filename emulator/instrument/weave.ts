@@ -1,0 +1,105 @@
+// Puts what plugins asked for into a block's IR.
+//
+// Order at run time: the block's own insertions (after the first `insn`, so that the block counts as entered and the
+// instruction as begun), then per instruction its insertions before its work, then each access, then what is called
+// after it. An atomic's load is reported after its store has succeeded: one that faults reports nothing.
+import { OPS } from "../ir/ops.ts";
+import type { Block, Op, Temp } from "../ir/types.ts";
+import type { AccessShape, BlockPlan, Insertion, MemoryInsertion } from "./block-plan.ts";
+
+type AccessOp = Op & { op: "load" | "store" };
+
+/** Gives a host function the number by which `call` names it. */
+export type CallbackNumber = (callback: () => void) => number;
+
+export function weave(block: Block, plan: BlockPlan, numberOf: CallbackNumber): Block {
+  return new Weaver(block, plan, numberOf).run();
+}
+
+class Weaver {
+  private readonly ops: Op[] = [];
+  private temps: Temp;
+  private instruction = -1;
+  /** Sums not yet added to their counters: nothing can see them before the block is left or something is called. */
+  private readonly pending = new Map<number, bigint>();
+  /** By the index of an atomic's store: its load, still to be reported. */
+  private readonly deferred = new Map<number, AccessOp>();
+
+  constructor(
+    private readonly block: Block,
+    private readonly plan: BlockPlan,
+    private readonly numberOf: CallbackNumber,
+  ) {
+    this.temps = block.temps;
+  }
+
+  run(): Block {
+    this.block.ops.forEach((op, i) => {
+      const { effect } = OPS[op.op];
+      if (effect === "fault" || effect === "exit" || effect === "structure") this.flush();
+      this.ops.push(op);
+      if (op.op === "insn") this.begin(op.index);
+      else if (op.op === "load" || op.op === "store") this.access(op, i);
+    });
+    this.flush();
+    return { ...this.block, ops: this.ops, temps: this.temps };
+  }
+
+  private begin(index: number): void {
+    this.instruction = index;
+    if (index === 0) for (const insertion of this.plan.atEntry) this.insert(insertion);
+    for (const insertion of this.plan.before[index] ?? []) this.insert(insertion);
+  }
+
+  private insert(insertion: Insertion): void {
+    if (insertion.kind === "add") {
+      const sum = (this.pending.get(insertion.counter) ?? 0n) + insertion.value;
+      this.pending.set(insertion.counter, sum);
+      return;
+    }
+    this.flush();
+    const { reads, writes } = insertion;
+    this.ops.push({ op: "call", id: this.numberOf(insertion.callback), args: [], reads, writes });
+  }
+
+  private access(op: AccessOp, at: number): void {
+    const wanted = this.plan.memory[this.instruction];
+    if (!wanted) return;
+    const store = op.op === "load" ? this.storeAfter(at) : undefined;
+    if (store !== undefined) {
+      this.deferred.set(store, op);
+      return;
+    }
+    const load = this.deferred.get(at);
+    if (load) this.report(load, wanted);
+    this.report(op, wanted);
+  }
+
+  /** The index of the same instruction's store after its load, when both happen or neither. */
+  private storeAfter(load: number): number | undefined {
+    for (let i = load + 1; i < this.block.ops.length; i++) {
+      const { op } = this.block.ops[i];
+      if (op === "store") return i;
+      if (op === "insn" || op === "if" || op === "end" || op === "trapif") return undefined;
+    }
+    return undefined;
+  }
+
+  private report(op: AccessOp, wanted: readonly MemoryInsertion[]): void {
+    const isStore = op.op === "store";
+    const shape: AccessShape = { size: op.size, isStore, isSigned: op.op === "load" && op.signed };
+    const args = [op.addr, op.op === "load" ? op.dst : op.src];
+    for (const { filter, reads, callbackFor } of wanted) {
+      if (filter === (isStore ? "loads" : "stores")) continue;
+      this.ops.push({ op: "call", id: this.numberOf(callbackFor(shape)), args, reads, writes: [] });
+    }
+  }
+
+  private flush(): void {
+    for (const [counter, value] of this.pending) {
+      const src = this.temps++;
+      this.ops.push({ op: "const", dst: src, value: BigInt.asIntN(64, value) }, { op: "count", counter, src });
+    }
+    this.pending.clear();
+  }
+}
