@@ -32,7 +32,7 @@ compile "$CC" structs structs-compressed structs.c $TINY -O0 -g -gz=zlib
 compile "$CC" structs structs-stripped structs.c $TINY -O1 -s
 compile "$CC" crash crash crash.c $TINY -O0 -g
 # Debian's cross glibc lacks the start file of static-pie: this program relocates itself.
-STATIC="-static-pie -fPIE"
+STATIC="-static-pie -fPIE -Wl,--no-dynamic-linker"
 compile "$CC" pie pie pie.c $TINY -DTINY_RELOCATE -O0 -g
 STATIC="-static -fno-pie"
 compile "$CC" files files files.c -O1 -g

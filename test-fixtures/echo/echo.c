@@ -11,6 +11,10 @@
 
 extern char **environ;
 
+static int by_text(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 static void clocks(void) {
   struct timespec start, end, nap = {0, 2000000};
   clock_gettime(CLOCK_MONOTONIC, &start);
@@ -25,7 +29,11 @@ static void clocks(void) {
 
 int main(int argc, char **argv) {
   for (int i = 1; i < argc; i++) printf("argument %d: '%s'\n", i, argv[i]);
-  for (char **variable = environ; *variable; variable++) printf("variable %s\n", *variable);
+  int variables = 0;
+  while (environ[variables]) variables++;
+  /* Sorted, because an emulator may hand them over in another order. */
+  qsort(environ, variables, sizeof *environ, by_text);
+  for (int i = 0; i < variables; i++) printf("variable %s\n", environ[i]);
   const char *name = getenv("NAME");
   printf("NAME is %s\n", name ? name : "not set");
   clocks();

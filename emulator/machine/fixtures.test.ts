@@ -1,0 +1,68 @@
+// Every fixture in every engine: output and exit status are those that the reference gave (test-fixtures/runs.json).
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { type FixtureRun, fixturePath, fixtureRuns, readFixture } from "../../test-fixtures/fixtures.ts";
+import { riscv64 } from "../guest/riscv/index.ts";
+import type { EngineKind } from "./api.ts";
+import { MemoryDoor } from "./door/memory-door.ts";
+import { MemoryFiles, type MemoryTree } from "./door/memory-files.ts";
+import { Machine } from "./machine.ts";
+
+function tree(folder: string): MemoryTree {
+  return Object.fromEntries(
+    readdirSync(folder, { withFileTypes: true }).map((entry) => {
+      const path = `${folder}/${entry.name}`;
+      return [entry.name, entry.isDirectory() ? { folder: tree(path) } : readFileSync(path)];
+    }),
+  );
+}
+
+function runFixture(run: FixtureRun, engine: EngineKind) {
+  const files = run.files === undefined ? undefined : new MemoryFiles(tree(fixturePath(run.files)));
+  const door = new MemoryDoor({ input: run.stdin, files });
+  const machine = new Machine({
+    guest: riscv64,
+    program: readFixture(run.program),
+    programName: run.program,
+    args: run.args,
+    env: Object.entries(run.env),
+    root: files && "/",
+    writable: true,
+    cwd: "/",
+    engine,
+    door,
+    stopOnSignals: false,
+  });
+  for (let slice = 0; slice < 100; slice++) {
+    const stop = machine.run(10_000_000);
+    if (stop.kind === "sleep") door.advance(stop.nanoseconds);
+    if (stop.kind === "exited")
+      return {
+        result: { stdout: door.output("stdout"), stderr: door.output("stderr"), status: stop.status },
+        logged: door.logged,
+        instructions: machine.instructionCount(),
+      };
+  }
+  throw new Error(`${run.program} does not end`);
+}
+
+for (const run of fixtureRuns) {
+  test([run.program, ...run.args].join(" "), () => {
+    const counts = (["interpreter", "auto", "jit"] as const).map((engine) => {
+      const { result, logged, instructions } = runFixture(run, engine);
+      assert.deepEqual(result, run.expected, engine);
+      assert.deepEqual(logged, [], `${engine}: nothing to complain of`);
+      return instructions;
+    });
+    assert.deepEqual(
+      counts,
+      counts.map(() => counts[0]),
+      "all engines count the same",
+    );
+  });
+}
+
+test("every run's program is there", () => {
+  for (const { program } of fixtureRuns) assert.ok(existsSync(fixturePath(program)), program);
+});
