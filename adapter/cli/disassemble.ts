@@ -1,11 +1,9 @@
 // terrarium disassemble PROGRAM [SYMBOL]
-import { parseElf } from "../../emulator/elf/elf.ts";
+import { parseElf, SectionFlag, SectionType, SegmentFlag, SegmentType, SymbolType } from "../../emulator/elf/elf.ts";
+import { readProgram } from "../host/program-file.ts";
 import { guestByName } from "../host/session.ts";
 import { writeAll } from "../host/standard-streams.ts";
-import { readProgram } from "./run.ts";
 import { UsageError } from "./usage.ts";
-
-const SHF_EXECINSTR = 4;
 
 interface Range {
   title: string;
@@ -22,31 +20,33 @@ export async function disassembleCommand(args: string[]): Promise<number> {
     throw new Error(`${file}: ELF machine ${elf.machine}, expected ${guest.elfMachine} (RISC-V)`);
 
   let ranges: Range[] = elf.sections
-    .filter((section) => section.flags & SHF_EXECINSTR && section.type === 1)
+    .filter((section) => section.flags & SectionFlag.Execute && section.type === SectionType.ProgramBits)
     .map((section) => ({ title: `section ${section.name}`, start: section.address, bytes: section.data() }));
   if (ranges.length === 0)
     ranges = elf.segments
-      .filter((segment) => segment.type === 1 && segment.flags & 1)
+      .filter((segment) => segment.type === SegmentType.Load && segment.flags & SegmentFlag.Execute)
       .map((segment) => ({ title: "segment", start: segment.address, bytes: segment.data() }));
   if (symbolName !== undefined) {
     const symbol =
-      elf.symbols.find((s) => s.name === symbolName && s.size > 0n) ?? elf.symbols.find((s) => s.name === symbolName);
+      elf.symbols.find((s) => s.name === symbolName && s.size > 0) ?? elf.symbols.find((s) => s.name === symbolName);
     if (!symbol) throw new Error(`${file}: no symbol "${symbolName}"`);
     const range = ranges.find((r) => symbol.address >= r.start && symbol.address < r.start + BigInt(r.bytes.length));
     if (!range) throw new Error(`${file}: "${symbolName}" is not code`);
     const from = Number(symbol.address - range.start);
     const next = elf.symbols
-      .filter((s) => s.type === "function" && s.address > symbol.address)
+      .filter((s) => s.type === SymbolType.Function && s.address > symbol.address)
       .reduce((low, s) => (s.address < low ? s.address : low), range.start + BigInt(range.bytes.length));
-    const end = symbol.size > 0n ? from + Number(symbol.size) : Number(next - range.start);
+    const end = symbol.size > 0 ? from + symbol.size : Number(next - range.start);
     ranges = [{ title: `symbol ${symbolName}`, start: symbol.address, bytes: range.bytes.subarray(from, end) }];
   }
 
   const named = elf.symbols.filter(
-    (s) => s.name !== "" && !s.name.startsWith("$") && (s.type === "function" || s.type === "none"),
+    (s) => s.name !== "" && !s.name.startsWith("$") && (s.type === SymbolType.Function || s.type === SymbolType.None),
   );
   const labels = new Map(named.map((s) => [s.address, s.name]));
-  const functions = named.filter((s) => s.type === "function").sort((a, b) => (a.address < b.address ? -1 : 1));
+  const functions = named
+    .filter((s) => s.type === SymbolType.Function)
+    .sort((a, b) => (a.address < b.address ? -1 : 1));
   const where = (address: bigint): string | undefined => {
     let low = 0;
     let high = functions.length;

@@ -1,11 +1,12 @@
 // terrarium run: one guest program to its end, in this thread, with plugins and reports.
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { EngineKind, MachineStop } from "../../emulator/machine/api.ts";
 import { prepareEngine } from "../host/engine-flags.ts";
 import { NodeDoor } from "../host/node-door.ts";
-import { loadPlugins, type PluginRequest } from "../host/plugin-loader.ts";
+import { loadPlugin, type PluginRequest } from "../host/plugin-loader.ts";
+import { readProgram } from "../host/program-file.ts";
 import { Session } from "../host/session.ts";
 import { readAllInput, waitNanoseconds, writeAll } from "../host/standard-streams.ts";
 import type { SessionConfig } from "../host/worker-protocol.ts";
@@ -58,21 +59,6 @@ function parse(args: string[]) {
   }
 }
 
-/** Reads a guest program; the error names the file and the reason. */
-export function readProgram(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reasons: Record<string, string> = {
-      ENOENT: "no such file",
-      EACCES: "permission denied",
-      EISDIR: "is a directory",
-    };
-    throw new Error(`${file}: ${reasons[code ?? ""] ?? message}`);
-  }
-}
-
 export async function runCommand(args: string[]): Promise<number> {
   const wanted = parse(args);
   const program = readProgram(wanted.program);
@@ -91,7 +77,7 @@ export async function runCommand(args: string[]): Promise<number> {
     cwd: wanted.cwd,
     engine: wanted.engine as EngineKind,
     stopOnSignals: false,
-    plugins: await loadPlugins(wanted.plugins, { baseFolder: process.cwd(), workspaceFolder: process.cwd() }),
+    plugins: await Promise.all(wanted.plugins.map((p) => loadPlugin(p, { workspace: process.cwd(), trusted: true }))),
   };
   const door = new NodeDoor({
     readInput: readAllInput,

@@ -7,7 +7,7 @@ import type { Symbolizer } from "./report.ts";
 /** Never fails: a program without symbols gives no answers. */
 export function openSymbolizer(program: Uint8Array, loadBias: bigint): Symbolizer {
   try {
-    const symbols = openSymbols(parseElf(program, "program"), "program", { inflate: inflateSync });
+    const symbols = openSymbols(parseElf(program, "program"), "program", { inflate: (data) => inflateSync(data) });
     return (address) => {
       const symbol = symbols.symbolAt(address - loadBias);
       const line = symbols.lineForAddress(address - loadBias);

@@ -18,6 +18,10 @@ export interface LaunchConfiguration {
   /** By name or path: true, false (left out), or options. */
   plugins: Readonly<Record<string, boolean | Readonly<Record<string, unknown>>>>;
   engine: "auto" | "jit" | "interpreter";
+  /** Folder in whose `.terrarium/plugins` plugins are looked for by name, and that relative plugin paths start from. */
+  workspace: string | undefined;
+  /** False in a workspace that the user does not trust: plugins that are not shipped are refused. */
+  trusted: boolean;
 }
 
 /** A program that has been loaded and is stopped before its first instruction. */
@@ -110,5 +114,8 @@ export function readLaunchConfiguration(given: unknown): LaunchConfiguration {
     stopOnEntry: optional("stopOnEntry", boolean, false),
     plugins: optional("plugins", plugins, {}),
     engine: optional("engine", engine, "auto"),
+    // What an editor adds to the user's configuration.
+    workspace: optional<string | undefined>("__workspace", string, undefined),
+    trusted: optional("__trusted", boolean, true),
   };
 }

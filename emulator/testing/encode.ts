@@ -18,6 +18,11 @@ export const auipc = (rd: number, imm20: number) => (imm20 << 12) | (rd << 7) | 
 export const lui = (rd: number, imm20: number) => (imm20 << 12) | (rd << 7) | 0x37;
 export const ecall = 0x73;
 
+const atomic = (funct5: number, wide: boolean, rd: number, rs1: number, rs2: number) =>
+  (funct5 << 27) | (rs2 << 20) | (rs1 << 15) | ((wide ? 3 : 2) << 12) | (rd << 7) | 0x2f;
+export const lr = (wide: boolean, rd: number, rs1: number) => atomic(2, wide, rd, rs1, 0);
+export const sc = (wide: boolean, rd: number, rs1: number, rs2: number) => atomic(3, wide, rd, rs1, rs2);
+
 export const jal = (rd: number, offset: number) =>
   (((offset >> 20) & 1) << 31) |
   (((offset >> 1) & 0x3ff) << 21) |

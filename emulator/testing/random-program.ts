@@ -69,8 +69,7 @@ export function randomProgram(options: RandomProgramOptions): RandomProgram {
   const dumpCalls: number[] = [];
   for (let chunk = 0; chunk < options.chunks; chunk++) {
     const first = items.length;
-    for (let n = 0; n < options.chunkLength; n++)
-      items.push(...(random.chance(0.08) ? jump(random) : [options.instruction(random)]));
+    for (let n = 0; n < options.chunkLength; n++) items.push(...nextItems(options, random));
     // Jumps near the end of a chunk may reach the dump call, not past it, and none may land inside a glued group.
     for (let at = first; at < items.length; at++) {
       const goal = items[at].jump;
@@ -141,6 +140,27 @@ export function randomProgram(options: RandomProgramOptions): RandomProgram {
     ),
     dumps,
   };
+}
+
+function nextItems(options: RandomProgramOptions, random: Random): Item[] {
+  if (random.chance(0.08)) return jump(random);
+  if (random.chance(0.02)) return reservation(options, random);
+  return [options.instruction(random)];
+}
+
+/** LR, sometimes something between, SC of the same width: it succeeds unless the value was changed; a second SC fails. */
+function reservation(options: RandomProgramOptions, random: Random): Item[] {
+  const wide = random.chance(0.5);
+  const base = random.pick(dataPointers);
+  const free = () => random.pick([0, 1, 5, 6, 7, 10, 11, 15, 28, 31]);
+  const store: Item = { length: 4, word: encode.sc(wide, free(), base, random.below(32)), glued: true };
+  const between = random.chance(0.5) ? [{ ...options.instruction(random), glued: true }] : [];
+  return [
+    { length: 4, word: encode.lr(wide, free(), base) },
+    ...between,
+    store,
+    ...(random.chance(0.3) ? [store] : []),
+  ];
 }
 
 /** A forward branch or jump over a few instructions. */
