@@ -10,8 +10,9 @@
 //   comparison used only by the branch is part of it.
 import type { Environment } from "./environment.ts";
 import { Exit } from "./exits.ts";
-import { Code, type Prepared, type PreparedCall } from "./interpreter.ts";
+import { Code, execute, type Prepared, type PreparedCall } from "./interpreter.ts";
 import { convertCode, floatCode, forEachOperand, terminatorOperand } from "./ops.ts";
+import { rehearse } from "./rehearsal.ts";
 import type {
   BinaryName,
   Block,
@@ -99,8 +100,14 @@ const trapExits: Record<TrapKind, Exit> = {
 /** The number the compact form gives to the dynamic rounding mode. */
 export const DYNAMIC_ROUNDING = 5;
 
+let rehearsed = false;
+
 /** Prepares a valid block for `execute` in this environment. */
 export function prepare(block: Block, env: Environment): Prepared {
+  if (!rehearsed) {
+    rehearsed = true;
+    rehearse((rehearsal, stage) => execute(new Preparation(rehearsal, stage).run(), stage));
+  }
   return new Preparation(block, env).run();
 }
 
