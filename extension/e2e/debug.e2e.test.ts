@@ -1,0 +1,136 @@
+// The main job, in the real workbench: a C program from entry to end, with an instrument watching. It takes the
+// README's screenshot on its way.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import * as e2e from "./harness/index.mjs";
+import { fixture, launchJson, makeWorkspace, root, vsix } from "./workspace.ts";
+
+const source = readFileSync(fixture("structs/structs.c"), "utf8").split("\n");
+const runs: { program: string; expected: { stdout: string; status: number } }[] = JSON.parse(
+  readFileSync(fixture("runs.json"), "utf8"),
+);
+const { expected } = runs.find(({ program }) => program === "structs/structs-O0.elf")!;
+
+/** The line that a comment of the fixture marks, or whose text is this; from 1. */
+function lineOf(text: string): number {
+  const found = source.findIndex((line) => line.endsWith(`// BREAK: ${text}`) || line.trim() === text);
+  assert.notEqual(found, -1, `structs.c has no line ${text}`);
+  return found + 1;
+}
+
+test("a C program is debugged from entry to end", async (context) => {
+  const folder = await makeWorkspace(
+    context,
+    {
+      ".vscode/launch.json": launchJson({
+        name: "Debug structs",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: VS Code replaces it.
+        program: "${workspaceFolder}/structs/structs-O0.elf",
+        stopOnEntry: true,
+        plugins: { hotblocks: { limit: 12 } },
+      }),
+    },
+    {
+      "structs/structs.c": "structs/structs.c",
+      "structs/structs-O0.elf": "structs/structs-O0.elf",
+      "tiny.h": "tiny.h",
+    },
+  );
+  const workbench = await e2e.startWorkbench({
+    workspace: folder,
+    vsix,
+    settings: { "workbench.colorTheme": "Default Dark Modern", "editor.occurrencesHighlight": "off" },
+  });
+  context.after(() => workbench.close());
+  const { page } = workbench;
+  const names = async () => (await e2e.readCallStack(page)).map(({ name }) => name);
+  const console_ = () => page.locator(".repl .monaco-list-row");
+
+  await context.test("F5 stops on entry", async () => {
+    await e2e.openFile(page, "structs.c");
+    await e2e.startDebugging(page, "Debug structs");
+    await e2e.waitForStopped(page);
+    assert.deepEqual(await names(), ["_start"]);
+  });
+
+  await context.test("a breakpoint clicked into the gutter is reached", async () => {
+    await showLine(page, "structs.c", lineOf("main"));
+    await e2e.clickGutter(page, lineOf("main"));
+    await e2e.until("the breakpoint to be verified", async () => (await e2e.readBreakpoints(page))[0]?.verified);
+    await e2e.resume(page, "Continue", { line: lineOf("main") });
+    assert.equal((await names())[0], "main");
+    const variables = await e2e.readVariables(page);
+    assert.equal(variables.Locals.text, '"terrarium"');
+    assert.equal(variables.Locals.primes, "{2, 3, 5, 7, 11}");
+    assert.equal(variables.Locals.big, "18364758544493064720");
+  });
+
+  await context.test("step into, over and out go where the source says", async () => {
+    await e2e.resume(page, "Step Into", { line: lineOf("long sum = 0;") });
+    await e2e.resume(page, "Step Over", { line: lineOf("for (const struct node *at = head; at; at = at->next) {") });
+    assert.deepEqual((await names()).slice(0, 2), ["sum_list", "main"]);
+    assert.equal((await e2e.readVariables(page)).Locals.sum, "0");
+    await e2e.resume(page, "Step Out", { line: lineOf("main") });
+    assert.equal((await names())[0], "main");
+    await e2e.resume(page, "Step Over");
+    const next = lineOf("main") + 1;
+    assert.equal(await e2e.stoppedLine(page), next);
+  });
+
+  await context.test("the stack and the variables of a nested call are the right ones", async () => {
+    await showLine(page, "structs.c", lineOf("multiply"));
+    await e2e.clickGutter(page, lineOf("multiply"));
+    await e2e.resume(page, "Continue", { line: lineOf("multiply") });
+    const stack = await e2e.readCallStack(page);
+    assert.deepEqual(
+      stack.slice(0, 3).map(({ name, file, line }) => [name, file, line]),
+      [
+        ["multiply", "structs.c", lineOf("multiply")],
+        ["fold", "structs.c", lineOf("for (int i = 1; i < count; i++) result = op(result, values[i]);")],
+        ["main", "structs.c", lineOf('print_line("multiplied", fold(multiply, primes, 5));')],
+      ],
+    );
+    const variables = await e2e.readVariables(page);
+    assert.equal(variables.Locals.product, "6");
+  });
+
+  await context.test("the Hot blocks panel shows rows while stopped, and a click goes to the line", async () => {
+    await e2e.runCommand(page, "Terrarium: Show Plugin Views");
+    const panel = await e2e.webviewFrame(page, "Plugin Views");
+    await panel.locator("vscode-tab-header", { hasText: "Hot blocks" }).waitFor();
+    const rows = panel.locator("vscode-tab-panel:not([hidden]) tbody tr");
+    await e2e.until("12 rows", async () => (await rows.count()) === 12);
+    await e2e.screenshot(page, path.join(root, "extension/media/screenshot.png"));
+
+    const row = rows.filter({ hasText: "structs.c:" }).first();
+    const line = Number(/structs\.c:(\d+)/.exec(await row.textContent())?.[1]);
+    await row.click();
+    await page.locator(".statusbar-item", { hasText: `Ln ${line}, Col 1` }).waitFor();
+  });
+
+  await context.test("the program goes to its end, its output and status are in the Debug Console", async () => {
+    await showLine(page, "structs.c", lineOf("multiply"));
+    await e2e.clickGutter(page, lineOf("multiply"));
+    await e2e.until("one breakpoint to be left", async () => (await e2e.readPane(page, "BREAKPOINTS")).length === 1);
+    await e2e.debugAction(page, "Continue");
+    await e2e.waitForSessionEnd(page);
+    await e2e.runCommand(page, "View: Debug Console");
+    await console_().first().waitFor();
+    const text = (await console_().allInnerTexts()).join("\n");
+    for (const line of expected.stdout.trim().split("\n")) assert.ok(text.includes(line), `${line} in:\n${text}`);
+    assert.match(text, new RegExp(`exit.*\\b${expected.status}\\b`, "i"));
+  });
+
+  assert.deepEqual(workbench.blocked, []);
+});
+
+/** Scrolls the file's editor to the line. */
+async function showLine(page: e2e.Page, file: string, line: number): Promise<void> {
+  await e2e.openFile(page, file);
+  await page.keyboard.press("Control+g");
+  await page.keyboard.type(String(line));
+  await page.keyboard.press("Enter");
+  await page.locator(".statusbar-item", { hasText: `Ln ${line}, Col 1` }).waitFor();
+}
