@@ -52,6 +52,7 @@ export class Debugger {
   private current: "stopped" | "running" | "exited" = "stopped";
   private waiting: ((reason: StopReason) => void) | undefined;
   private pauseRequested = false;
+  private writeCount = 0;
   private frameSource: Iterator<Frame, void> | undefined;
   private knownFrames: Frame[] = [];
 
@@ -67,11 +68,11 @@ export class Debugger {
       loadBias: target.loadBias,
       isMapped: (address) => target.readMemory(address, 2).length === 2,
     });
-    this.access = new ValueAccess(target, this.registers);
+    this.access = new ValueAccess(target, this.registers, this);
     this.format = new Formatter(target, symbols, this.access);
     this.disassembler = new Disassembler(target, symbols);
     this.unwinder = new Unwinder(target, symbols, abi);
-    this.parts = { target, symbols, registers: this.registers, access: this.access, format: this.format };
+    this.parts = { target, symbols, registers: this.registers, access: this.access, format: this.format, writer: this };
     this.stepper = new Stepper(
       { target, symbols, registers: this.registers, abi, unwinder: this.unwinder },
       {
@@ -127,6 +128,14 @@ export class Debugger {
 
   // -------------------------------------------------------------------------------------------------------------------
   // Movement. Each resolves when the guest has stopped again; throws when it is not stopped now.
+
+  /** As `continue`, from the program's first instruction: a breakpoint on it stops at once. */
+  continueFromStart(): Promise<Stop> {
+    return this.moving(async () => {
+      const hit = await this.countingBreakpoints();
+      return hit.length > 0 ? { reason: { kind: "breakpoint" }, breakpoints: hit } : this.resume();
+    });
+  }
 
   continue(): Promise<Stop> {
     return this.moving(() => this.resume());
@@ -279,8 +288,31 @@ export class Debugger {
     return new Evaluator(this.parts, frame, mayWrite);
   }
 
-  /** After registers or memory were written: frames are computed anew. */
-  forgetFrames(): void {
+  /** How often registers or memory have been written by the debugger. */
+  get writes(): number {
+    return this.writeCount;
+  }
+
+  /** Writes a register of the innermost frame. */
+  async writeRegister(index: number, value: bigint): Promise<void> {
+    await this.target.writeRegister(index, value);
+    this.written();
+  }
+
+  /** Writes as many bytes as are mapped, and gives their number. */
+  async writeMemory(address: bigint, data: Uint8Array): Promise<number> {
+    const written = await this.target.writeMemory(address, data);
+    this.written();
+    return written;
+  }
+
+  private written(): void {
+    this.writeCount++;
+    this.forgetFrames();
+  }
+
+  /** The guest has moved or was changed: frames are computed anew. */
+  private forgetFrames(): void {
     this.frameSource = undefined;
     this.knownFrames = [];
   }

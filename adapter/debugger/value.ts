@@ -65,11 +65,20 @@ export function fromBytes(bytes: Uint8Array): bigint {
   return value;
 }
 
+/** Whoever writes for the user. */
+export interface Writer {
+  writeRegister(index: number, value: bigint): Promise<void>;
+  /** Bytes written. */
+  writeMemory(address: bigint, data: Uint8Array): Promise<number>;
+}
+
 export class ValueAccess {
   private readonly target: Target;
   private readonly registers: Registers;
+  private readonly writer: Writer;
 
-  constructor(target: Target, registers: Registers) {
+  constructor(target: Target, registers: Registers, writer: Writer) {
+    this.writer = writer;
     this.target = target;
     this.registers = registers;
   }
@@ -147,7 +156,7 @@ export class ValueAccess {
         const length = (width + (offset & 7) + 7) >> 3;
         const old = this.target.readMemory(address, length);
         const data = insert(old, offset & 7, width, bytes, length);
-        const written = await this.target.writeMemory(address, data);
+        const written = await this.writer.writeMemory(address, data);
         if (written < length) throw new Unavailable(`cannot write memory at ${hex(address + BigInt(written))}`);
         return;
       }
@@ -160,7 +169,7 @@ export class ValueAccess {
             "it is in a register that a called function has saved: it can be set in the innermost frame",
           );
         const data = insert(toBytes(old, 8), offset, width, bytes, 8);
-        await this.target.writeRegister(index, fromBytes(data));
+        await this.writer.writeRegister(index, fromBytes(data));
         return;
       }
       case "pieces":

@@ -26,6 +26,7 @@ import {
   Unavailable,
   type Value,
   type ValueAccess,
+  type Writer,
 } from "../value.ts";
 import { EvaluationError } from "./lexer.ts";
 import { binaryNumbers, convert, isTrue, type NumberValue, numberOf, toValue, unaryNumber } from "./numbers.ts";
@@ -38,6 +39,7 @@ export interface EvaluationParts {
   registers: Registers;
   access: ValueAccess;
   format: Formatter;
+  writer: Writer;
 }
 
 export interface Evaluated {
@@ -419,11 +421,11 @@ export class Evaluator {
   }
 
   private async store(place: Operand, value: Value, position: number): Promise<Operand> {
-    const { access, target, registers } = this.parts;
+    const { access, writer, registers } = this.parts;
     if (place.register !== undefined) {
       if (this.frame && this.frame.index > 0 && place.register !== registers.pc)
         throw new EvaluationError("registers can be set in the innermost frame only", position);
-      await target.writeRegister(place.register, this.bitsFor(place.register, value, position));
+      await writer.writeRegister(place.register, this.bitsFor(place.register, value, position));
       const { name } = registers.descriptor(place.register);
       return new Evaluator(this.parts, undefined).register(name, position);
     }
