@@ -3,6 +3,7 @@ import type { Environment } from "./environment.ts";
 import { CONVERT_NAMES, convertCode, FLOAT_NAMES, floatCode } from "./ops.ts";
 import { Flag } from "./softfloat/format.ts";
 import {
+  fmaState,
   hostFma32,
   hostFma64,
   isOrdered,
@@ -157,6 +158,15 @@ function onHost(env: Environment, op: Host, mode: number, d: number, a: number, 
       return set64(env, d, words[a]);
     case Host.F64FromU32:
       return set64(env, d, words[a] >>> 0);
+    // What knows itself whether it rounded.
+    case Host.Fma32: {
+      const result = mode === NEAREST ? hostFma32(floats[a], floats[b], floats[c]) : Number.NaN;
+      return isOrdered(result, result) && set32(env, d, result) && raiseOf(env, fmaState);
+    }
+    case Host.Fma64: {
+      const result = mode === NEAREST ? hostFma64(doubles[a >> 1], doubles[b >> 1], doubles[c >> 1]) : Number.NaN;
+      return isOrdered(result, result) && set64(env, d, result) && raiseOf(env, fmaState);
+    }
   }
   if ((words[env.flagsSlot] & Flag.inexact) === 0) return false;
   switch (op) {
@@ -205,14 +215,6 @@ function onHost(env: Environment, op: Host, mode: number, d: number, a: number, 
       const result = Math.sqrt(doubles[a >> 1]);
       return rootIsHost(result) && set64(env, d, result);
     }
-    case Host.Fma32: {
-      const result = hostFma32(floats[a], floats[b], floats[c]);
-      return isOrdered(result, result) && set32(env, d, result);
-    }
-    case Host.Fma64: {
-      const result = hostFma64(doubles[a >> 1], doubles[b >> 1], doubles[c >> 1]);
-      return isOrdered(result, result) && set64(env, d, result);
-    }
     case Host.Narrow: {
       const result = Math.fround(doubles[a >> 1]);
       return narrowingIsHost(result, doubles[a >> 1]) && set32(env, d, result);
@@ -223,6 +225,11 @@ function onHost(env: Environment, op: Host, mode: number, d: number, a: number, 
       return set64(env, d, words[a + 1] * 2 ** 32 + (words[a] >>> 0));
   }
   return false;
+}
+
+function raiseOf({ words, flagsSlot }: Environment, { inexact }: { inexact: boolean }): boolean {
+  if (inexact) words[flagsSlot] |= Flag.inexact;
+  return true;
 }
 
 function set32({ floats, words }: Environment, d: number, value: number): boolean {

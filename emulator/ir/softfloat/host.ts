@@ -52,18 +52,24 @@ export function isOrdered(a: number, b: number): boolean {
   return !(Number.isNaN(a) || Number.isNaN(b));
 }
 
+/** Did the last hostFma32 or hostFma64 that gave a number round it? Then it raises inexact, else nothing. */
+export const fmaState = { inexact: false };
+
 /** One binary64 number and its words (least significant first), for single units in the last place. */
 const cell = new Float64Array(1);
 const cellWords = new Int32Array(cell.buffer);
 
-/**
- * x + y rounded to odd: the exact sum when it fits, else the neighbour whose last bit is 1. Rounding such a sum once
- * more, to less precision or after an addition, gives what one rounding of the exact value gives.
- */
-function addToOdd(x: number, y: number): number {
-  const sum = x + y;
+/** x + y - sum, exactly, for sum = x + y on the host (Knuth's two-sum). */
+function sumError(x: number, y: number, sum: number): number {
   const virtual = sum - x;
-  const error = x - (sum - virtual) + (y - virtual);
+  return x - (sum - virtual) + (y - virtual);
+}
+
+/**
+ * Rounds sum + error, where sum is the nearest number, to odd: a sum that is not exact becomes the neighbour whose last
+ * bit is 1. Rounding such a sum once more gives what one rounding of the exact value gives.
+ */
+function toOdd(sum: number, error: number): number {
   if (error === 0) return sum;
   cell[0] = sum;
   if (cellWords[0] & 1) return sum;
@@ -72,13 +78,17 @@ function addToOdd(x: number, y: number): number {
   return cell[0];
 }
 
-/** a * b + c in binary32, or NaN when the host cannot tell (condition 1 is the caller's). */
+/** a * b + c in binary32, nearest even, with `fmaState`; NaN when the host cannot tell. Needs no condition 1. */
 export function hostFma32(a: number, b: number, c: number): number {
   // The product is exact in binary64, and so is a sum of zero.
-  const sum = addToOdd(a * b, c);
-  const result = Math.fround(sum);
+  const product = a * b;
+  const sum = product + c;
+  const error = sumError(product, c, sum);
+  const result = Math.fround(toOdd(sum, error));
   const magnitude = Math.abs(result);
-  return (magnitude > SMALLEST_F32 && magnitude < Infinity) || sum === 0 ? result : Number.NaN;
+  if (!((magnitude > SMALLEST_F32 && magnitude < Infinity) || sum === 0)) return Number.NaN;
+  fmaState.inexact = error !== 0 || result !== sum;
+  return result;
 }
 
 /** Where no step of hostFma64 overflows, or loses bits below the smallest subnormal number. */
@@ -87,8 +97,8 @@ const FMA_HIGH = 2 ** 900;
 const SPLITTER = 2 ** 27 + 1;
 
 /**
- * a * b + c in binary64, or NaN when the host cannot tell (condition 1 is the caller's). The product as a sum of two
- * numbers by Dekker's method, then the sum of three by that of Boldo and Melquiond (2008).
+ * a * b + c in binary64, nearest even, with `fmaState`; NaN when the host cannot tell. Needs no condition 1. The product
+ * as a sum of two numbers by Dekker's method, then the sum of three by that of Boldo and Melquiond (2008).
  */
 export function hostFma64(a: number, b: number, c: number): number {
   const product = a * b;
@@ -103,12 +113,15 @@ export function hostFma64(a: number, b: number, c: number): number {
   const bLow = b - bHigh;
   const productLow = aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
   const small = c + productLow;
-  const smallVirtual = small - c;
-  const smallError = c - (small - smallVirtual) + (productLow - smallVirtual);
   const large = product + small;
-  const largeVirtual = large - product;
-  const largeError = product - (large - largeVirtual) + (small - largeVirtual);
-  const result = large + addToOdd(smallError, largeError);
+  const smallError = sumError(c, productLow, small);
+  const largeError = sumError(product, small, large);
+  const rest = smallError + largeError;
+  const restError = sumError(smallError, largeError, rest);
+  const tail = toOdd(rest, restError);
+  const result = large + tail;
   const magnitude = Math.abs(result);
-  return magnitude > SMALLEST_F64 && magnitude < Infinity ? result : Number.NaN;
+  if (!(magnitude > SMALLEST_F64 && magnitude < Infinity)) return Number.NaN;
+  fmaState.inexact = restError !== 0 || sumError(large, tail, result) !== 0;
+  return result;
 }
