@@ -42,15 +42,22 @@ export class DisassemblyDocuments implements vscode.TextDocumentContentProvider 
     };
     try {
       const answer: DebugProtocol.DisassembleResponse["body"] = await session.customRequest("disassemble", request);
-      return (answer?.instructions ?? []).map(lineOf).join("");
+      return textOf(answer?.instructions ?? []);
     } catch (error) {
       return `# ${address}: ${error instanceof Error ? error.message : String(error)}\n`;
     }
   }
 }
 
-function lineOf(instruction: DebugProtocol.DisassembledInstruction): string {
-  const bytes = (instruction.instructionBytes ?? "").padEnd(12);
-  const label = instruction.symbol ? `\n${instruction.symbol}:\n` : "";
-  return `${label}${instruction.address}:  ${bytes}  ${instruction.instruction}\n`;
+/** As a listing: the name of a function once, above its first instruction shown. */
+function textOf(instructions: readonly DebugProtocol.DisassembledInstruction[]): string {
+  let current = "";
+  return instructions
+    .map(({ address, instructionBytes = "", instruction, symbol }) => {
+      const name = symbol?.replace(/\+0x[\da-f]+$/, "") ?? current;
+      const heading = name === current ? "" : `${current === "" ? "" : "\n"}${name}:\n`;
+      current = name;
+      return `${heading}${address}:  ${instructionBytes.padEnd(12)}  ${instruction}\n`;
+    })
+    .join("");
 }
