@@ -1,0 +1,256 @@
+// Compiles a region to one WebAssembly function: `run() -> i32`, the index of the exit site where it left.
+//
+// Guest registers that the region touches are locals: loaded at the entry, current at every exit, stored by one shared
+// epilogue. `left` counts down the instructions of the slice, a whole block at a time; every cycle has a block that
+// looks at it and asks the host for more before it leaves.
+import { Exit } from "../ir/exits.ts";
+import type { RegisterIndex, TrapKind } from "../ir/types.ts";
+import { VCPU_BASE } from "../machine/layout.ts";
+import { LocalPool } from "./block-values.ts";
+import { cycleHeads, type Structured, structure, type Transfer } from "./control-flow.ts";
+import { BlockEmitter } from "./emit-block.ts";
+import { EngineState, type ExitSite, type ImportName, imports } from "./engine-state.ts";
+import { type Region, type RegionGraph, type RegionNode, regionGraph, registersOf } from "./region.ts";
+import { FunctionBody, I, type Label, ModuleBuilder, Type } from "./wasm-encoder.ts";
+
+export interface CompiledRegion {
+  readonly bytes: Uint8Array;
+  readonly sites: readonly ExitSite[];
+}
+
+export const trapExits: Record<TrapKind, Exit> = {
+  syscall: Exit.Syscall,
+  ebreak: Exit.Ebreak,
+  illegal: Exit.Illegal,
+  "fence.i": Exit.FenceI,
+  misaligned: Exit.Misaligned,
+};
+
+/** `memoryPages` is the size of the machine's memory in 64 KiB pages. */
+export function compileRegion(region: Region, memoryPages: number): CompiledRegion {
+  return new RegionCompiler(region, memoryPages).compile();
+}
+
+/** What the emitters of one region share: the function, its locals and imports, and the way out. */
+export class RegionCompiler {
+  readonly f = new FunctionBody(0);
+  readonly pool = new LocalPool(this.f);
+  readonly sites: ExitSite[] = [];
+  readonly file: Region["file"];
+  /** Registers that may differ from their homes. */
+  readonly changed: ReadonlySet<RegisterIndex>;
+  /** i32: instructions left of the slice. */
+  readonly left = this.f.local(Type.I32);
+  /** Locals for use within one operation. */
+  readonly page = this.f.local(Type.I32);
+  readonly x = this.f.local(Type.I64);
+  readonly y = this.f.local(Type.I64);
+  readonly z = this.f.local(Type.I64);
+  private floats: { f64: [number, number, number]; f32: [number, number, number] } | undefined;
+  private exitLabel: Label = 0;
+  private readonly module = new ModuleBuilder();
+  private readonly importIndex = new Map<ImportName, number>();
+  private readonly registers = new Map<RegisterIndex, number>();
+  private readonly graph: RegionGraph;
+  private readonly heads: ReadonlySet<number>;
+  /** Selector local and node count of each dispatch node. */
+  private readonly selectors = new Map<number, number>();
+  private dispatchFrom = 0;
+  private readonly labels = new Map<number, Label>();
+
+  constructor(region: Region, memoryPages: number) {
+    this.file = region.file;
+    this.graph = regionGraph(region);
+    this.heads = cycleHeads(this.graph);
+    const { used, changed } = registersOf(region);
+    this.changed = changed;
+    this.module.importMemory("env", "memory", memoryPages);
+    for (const name of Object.keys(imports) as ImportName[])
+      this.importIndex.set(name, this.module.importFunction("env", name, imports[name]));
+    for (const reg of used) this.registers.set(reg, this.f.local(Type.I64));
+  }
+
+  readonly registerLocal = (reg: RegisterIndex): number => {
+    const local = this.registers.get(reg);
+    if (local === undefined) throw new Error(`register ${reg} has no local`);
+    return local;
+  };
+
+  readonly imported = (name: ImportName): number => this.importIndex.get(name)!;
+
+  /** Locals for floating-point operands, made when first needed. */
+  floatLocals(): { f64: [number, number, number]; f32: [number, number, number] } {
+    const three = (type: Type): [number, number, number] => [
+      this.f.local(type),
+      this.f.local(type),
+      this.f.local(type),
+    ];
+    this.floats ??= { f64: three(Type.F64), f32: three(Type.F32) };
+    return this.floats;
+  }
+
+  compile(): CompiledRegion {
+    const { f } = this;
+    const flow = structure(this.graph);
+    this.dispatchFrom = flow.dispatchFrom;
+    flow.dispatches.forEach((_, i) => this.selectors.set(flow.dispatchFrom + i, f.local(Type.I32)));
+    for (const [reg, local] of this.registers)
+      f.i32(0)
+        .memory("i64_load", VCPU_BASE + 8 * reg)
+        .set(local);
+    f.i32(0).memory("i32_load", EngineState.left).set(this.left);
+    this.exitLabel = f.block(Type.I32);
+    this.sequence(flow.body);
+    f.op(I.unreachable).end();
+    this.storeRegisters();
+    f.i32(0).get(this.left).memory("i32_store", EngineState.left);
+    this.module.addFunction({ params: [], results: [Type.I32] }, f, "run");
+    return { bytes: this.module.finish(), sites: this.sites };
+  }
+
+  /** Stores every register that may have changed to its home. */
+  storeRegisters(): void {
+    for (const reg of this.changed)
+      this.f
+        .i32(0)
+        .get(this.registerLocal(reg))
+        .memory("i64_store", VCPU_BASE + 8 * reg);
+  }
+
+  /** Leaves the region. */
+  leave(site: ExitSite): void {
+    this.f.i32(this.addSite(site)).br(this.exitLabel);
+  }
+
+  /** Leaves when the i32 on the stack is not zero. */
+  leaveIf(site: ExitSite): void {
+    this.f.if(undefined, false);
+    this.leave(site);
+    this.f.end();
+  }
+
+  private addSite(site: ExitSite): number {
+    return this.sites.push(site) - 1;
+  }
+
+  private sequence(body: readonly Structured[]): void {
+    for (const item of body) {
+      if (item.kind === "node") {
+        this.node(item.node, item.transfers);
+        continue;
+      }
+      const outer = this.labels.get(item.label);
+      this.labels.set(item.label, item.kind === "block" ? this.f.block() : this.f.loop());
+      this.sequence(item.body);
+      this.f.op(I.unreachable).end();
+      if (outer === undefined) this.labels.delete(item.label);
+      else this.labels.set(item.label, outer);
+    }
+  }
+
+  private node(node: number, transfers: readonly Transfer[]): void {
+    if (node >= this.dispatchFrom) {
+      this.choose(this.selectors.get(node)!, transfers);
+      return;
+    }
+    const { block } = this.graph.nodes[node];
+    if (this.heads.has(node)) this.checkSlice(block.pc);
+    if (block.instructions.length > 0)
+      this.f.get(this.left).i32(block.instructions.length).op(I.i32_sub).set(this.left);
+    new BlockEmitter(this, block).emit(new Way(this, this.graph.nodes[node], transfers));
+  }
+
+  /** At a block that is in a cycle: when the slice is used up and there is no more of it, leaves before the block. */
+  private checkSlice(pc: bigint): void {
+    const { f, left } = this;
+    f.get(left).i32(0).op(I.i32_le_s).if(undefined, false);
+    f.get(left).call(this.imported("poll")).tee(left).i32(0).op(I.i32_le_s);
+    this.leaveIf({ exit: Exit.Budget, pc, notBegun: 0 });
+    f.end();
+  }
+
+  /** Goes by the transfer whose index is in the local. */
+  private choose(selector: number, transfers: readonly Transfer[]): void {
+    const { f } = this;
+    // A transfer that is more than a branch gets a block, behind which it stands; the first one's is outermost.
+    const blocks = transfers.map((transfer) => (this.isPlainBranch(transfer) ? undefined : f.block()));
+    f.get(selector);
+    f.brTable(transfers.map((transfer, i) => blocks[i] ?? this.labelOf(transfer)));
+    for (let i = transfers.length - 1; i >= 0; i--) {
+      if (blocks[i] === undefined) continue;
+      f.end();
+      this.transfer(transfers[i]);
+    }
+  }
+
+  /** Is it a branch and nothing more? */
+  isPlainBranch(transfer: Transfer): boolean {
+    return transfer.select === undefined && transfer.label !== undefined;
+  }
+
+  labelOf(transfer: Transfer): Label {
+    const label = this.labels.get(transfer.label!);
+    if (label === undefined) throw new Error(`no block or loop for node ${transfer.label}`);
+    return label;
+  }
+
+  transfer({ select, label, body }: Transfer): void {
+    const { f } = this;
+    if (select) f.i32(select.index).set(this.selectors.get(select.dispatch)!);
+    if (label !== undefined) f.br(this.labelOf({ label }));
+    else this.sequence(body ?? []);
+  }
+}
+
+/** The ways out of one block: to its targets by their order, in the region or out of it. */
+export class Way {
+  private readonly region: RegionCompiler;
+  private readonly node: RegionNode;
+  private readonly transfers: readonly Transfer[];
+
+  constructor(region: RegionCompiler, node: RegionNode, transfers: readonly Transfer[]) {
+    this.region = region;
+    this.node = node;
+    this.transfers = transfers;
+  }
+
+  get targets(): readonly bigint[] {
+    return this.node.targets;
+  }
+
+  /** Goes to target `index`. */
+  go(index: number): void {
+    const edge = this.node.edges[index];
+    if (edge !== undefined) this.region.transfer(this.transfers[edge]);
+    else
+      this.region.leave({
+        exit: Exit.Untranslated,
+        pc: this.targets[index],
+        notBegun: 0,
+        from: this.node.block.pc,
+      });
+  }
+
+  /** With a condition on the stack: target 0 when it is not zero, else target 1. */
+  branch(): void {
+    const { f } = this.region;
+    const [taken, other] = [0, 1].map((index) => {
+      const edge = this.node.edges[index];
+      const transfer = edge === undefined ? undefined : this.transfers[edge];
+      return transfer && this.region.isPlainBranch(transfer) ? transfer : undefined;
+    });
+    if (taken) {
+      f.brIf(this.region.labelOf(taken));
+      this.go(1);
+    } else if (other) {
+      f.op(I.i32_eqz).brIf(this.region.labelOf(other));
+      this.go(0);
+    } else {
+      f.if();
+      this.go(0);
+      f.else();
+      this.go(1);
+      f.end();
+    }
+  }
+}

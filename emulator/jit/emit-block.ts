@@ -1,0 +1,267 @@
+// WebAssembly for one block of a region: its operations in order, then its terminator.
+import { Exit } from "../ir/exits.ts";
+import { OPS } from "../ir/ops.ts";
+import type { Block, FloatName, Op, Terminator } from "../ir/types.ts";
+import { VCPU_BASE, Vcpu } from "../machine/layout.ts";
+import { BlockValues } from "./block-values.ts";
+import { type RegionCompiler, trapExits, type Way } from "./compile-region.ts";
+import { emitConvert, emitFloat, type FloatContext } from "./emit-float.ts";
+import { emitLoad, emitStore, type MemoryContext } from "./emit-memory.ts";
+import { emitPure, pushCondition } from "./emit-ops.ts";
+import { EngineState } from "./engine-state.ts";
+import { I } from "./wasm-encoder.ts";
+
+/** Up to this many learnt targets are compared one after another, more by halves. */
+const LINEAR_TARGETS = 3;
+
+export class BlockEmitter {
+  private readonly region: RegionCompiler;
+  private readonly block: Block;
+  private readonly values: BlockValues;
+  private readonly context: MemoryContext;
+  /** Instructions begun so far. */
+  private begun = 0;
+  private pc: bigint;
+  private index = 0;
+  /** Has the region to be left at the next instruction if a host function asked for it? */
+  private leaveAtNext = false;
+
+  constructor(region: RegionCompiler, block: Block) {
+    this.region = region;
+    this.block = block;
+    this.pc = block.pc;
+    const { f, pool, registerLocal, x, y, z, page, imported } = region;
+    this.values = new BlockValues(block, f, pool, registerLocal, (op) => emitPure(this.context, op));
+    this.context = {
+      f,
+      values: this.values,
+      x,
+      y,
+      z,
+      page,
+      imported,
+      leaveOnFault: () => region.leaveIf(this.site(Exit.Fault)),
+      leaveAfterStore: () => this.leaveAfterStore(),
+    };
+  }
+
+  emit(way: Way): void {
+    const { ops } = this.block;
+    for (this.index = 0; this.index < ops.length; this.index++) {
+      const op = ops[this.index];
+      if (op.op === "breakpoint") {
+        this.region.leave({ exit: Exit.Breakpoint, pc: op.pc, notBegun: this.notBegun() });
+        return;
+      }
+      this.op(op);
+    }
+    this.terminator(this.block.terminator, way);
+  }
+
+  private notBegun(): number {
+    return this.block.instructions.length - this.begun;
+  }
+
+  /** An exit at the current instruction. */
+  private site(exit: Exit, next?: bigint) {
+    return { exit, pc: this.pc, notBegun: this.notBegun(), next };
+  }
+
+  private op(op: Op): void {
+    const { values, region } = this;
+    const { f } = region;
+    switch (op.op) {
+      case "insn":
+        this.checkLeave(op.pc);
+        this.begun++;
+        this.pc = op.pc;
+        return;
+      case "put":
+        values.push(op.src);
+        values.preserve(op.reg);
+        f.set(region.registerLocal(op.reg));
+        return;
+      case "load":
+        emitLoad(this.context, op);
+        values.assign(op.dst);
+        return;
+      case "store":
+        emitStore(this.context, op);
+        return;
+      case "fconvert":
+        values.preserve(region.file.floatFlags);
+        emitConvert(this.floatContext(), op);
+        values.assign(op.dst);
+        return;
+      case "icount":
+        this.pushInstructionCount();
+        values.assign(op.dst);
+        return;
+      case "if":
+        // What changes inside changes on one of two paths only: nothing may be moved in there.
+        values.preserveAll();
+        pushCondition(this.context, op.cond);
+        f.if();
+        return;
+      case "end":
+        f.end();
+        return;
+      case "trapif":
+        pushCondition(this.context, op.cond);
+        region.leaveIf(this.site(trapExits[op.trap], this.pc));
+        return;
+      case "count":
+        f.i32(0).i32(0).memory("i64_load", op.counter);
+        values.push(op.src);
+        f.op(I.i64_add).memory("i64_store", op.counter);
+        return;
+      case "call":
+        this.call(op);
+        return;
+      default:
+        if (OPS[op.op].class === "float") {
+          values.preserve(region.file.floatFlags);
+          const float = op as Op & { op: FloatName };
+          emitFloat(this.floatContext(), float);
+          values.assign(float.dst);
+        } else if ("dst" in op) values.define(op);
+    }
+  }
+
+  private floatContext(): FloatContext {
+    const { file, registerLocal } = this.region;
+    return {
+      ...this.context,
+      flags: registerLocal(file.floatFlags),
+      rounding: registerLocal(file.floatRounding),
+      ...this.region.floatLocals(),
+    };
+  }
+
+  /** limit - left, less what `left` counts of this block and has not begun. */
+  private pushInstructionCount(): void {
+    const { f, left } = this.region;
+    f.i32(0).memory("i64_load", EngineState.limit);
+    f.get(left).i32(this.notBegun()).op(I.i32_add).op(I.i64_extend_i32_s).op(I.i64_sub);
+  }
+
+  private call({ id, args, writes }: Op & { op: "call" }): void {
+    const { region, values } = this;
+    const { f } = region;
+    args.forEach((arg, i) => {
+      f.i32(0);
+      values.push(arg);
+      f.memory("i64_store", VCPU_BASE + Vcpu.args + 8 * i);
+    });
+    region.storeRegisters();
+    f.i32(0)
+      .i64(this.pc)
+      .memory("i64_store", VCPU_BASE + 8 * region.file.pc);
+    f.i32(0);
+    this.pushInstructionCount();
+    f.memory("i64_store", VCPU_BASE + Vcpu.icount);
+    f.i32(id).call(region.imported("call"));
+    for (const reg of writes) {
+      values.preserve(reg);
+      f.i32(0)
+        .memory("i64_load", VCPU_BASE + 8 * reg)
+        .set(region.registerLocal(reg));
+    }
+    this.leaveAtNext = true;
+  }
+
+  /** Before the instruction at pc begins: leaves when what came before asked for it. */
+  private checkLeave(pc: bigint): void {
+    if (!this.leaveAtNext) return;
+    this.leaveAtNext = false;
+    this.region.f.i32(0).memory("i32_load", EngineState.leave);
+    this.region.leaveIf({ exit: Exit.Budget, pc, notBegun: this.notBegun() });
+  }
+
+  /** In the slow path of a store that is done: leaves at once where the instruction is done too, else at its end. */
+  private leaveAfterStore(): void {
+    const next = this.block.ops[this.index + 1];
+    if (next?.op === "insn") this.region.leave({ exit: Exit.Budget, pc: next.pc, notBegun: this.notBegun() });
+    else if (!next && this.block.terminator.op === "goto")
+      this.region.leave({ exit: Exit.Budget, pc: this.block.terminator.target, notBegun: 0 });
+    else this.leaveAtNext = true;
+  }
+
+  private terminator(terminator: Terminator, way: Way): void {
+    const { f } = this.region;
+    switch (terminator.op) {
+      case "goto":
+        this.checkLeave(terminator.target);
+        way.go(0);
+        return;
+      case "branch":
+        this.branch(terminator, way);
+        return;
+      case "jump":
+        this.values.push(terminator.addr);
+        f.set(this.region.x);
+        this.checkLeaveTo(this.region.x);
+        this.jump(way, [...way.targets.keys()]);
+        this.storePc(this.region.x);
+        f.i32(0)
+          .i64(this.block.pc)
+          .memory("i64_store", VCPU_BASE + Vcpu.source);
+        this.region.leave({ exit: Exit.Untranslated, pc: undefined, notBegun: 0, from: this.block.pc });
+        return;
+      case "trap":
+        this.region.leave(this.site(trapExits[terminator.trap], terminator.next));
+    }
+  }
+
+  private branch({ cond, taken, fallthrough }: Terminator & { op: "branch" }, way: Way): void {
+    const { f, x } = this.region;
+    if (this.leaveAtNext) {
+      this.values.push(cond);
+      f.set(x);
+      f.i64(taken).i64(fallthrough).get(x).op(I.i64_eqz).op(I.i32_eqz).op(I.select).set(this.region.y);
+      this.checkLeaveTo(this.region.y);
+      f.get(x).i64(0n).op(I.i64_ne);
+    } else pushCondition(this.context, cond);
+    way.branch();
+  }
+
+  /** As checkLeave, to the address in a local. */
+  private checkLeaveTo(address: number): void {
+    if (!this.leaveAtNext) return;
+    this.leaveAtNext = false;
+    const { f } = this.region;
+    f.i32(0).memory("i32_load", EngineState.leave).if(undefined, false);
+    this.storePc(address);
+    this.region.leave({ exit: Exit.Budget, pc: undefined, notBegun: 0 });
+    f.end();
+  }
+
+  private storePc(address: number): void {
+    this.region.f
+      .i32(0)
+      .get(address)
+      .memory("i64_store", VCPU_BASE + 8 * this.region.file.pc);
+  }
+
+  /** Goes to the learnt target that equals local x; falls through when there is none. */
+  private jump(way: Way, candidates: number[]): void {
+    const { f, x } = this.region;
+    const address = (index: number) => BigInt.asUintN(64, way.targets[index]);
+    if (candidates.length > LINEAR_TARGETS) {
+      candidates.sort((a, b) => (address(a) < address(b) ? -1 : 1));
+      const middle = candidates.length >> 1;
+      f.get(x).i64(address(candidates[middle])).op(I.i64_lt_u);
+      f.if();
+      this.jump(way, candidates.slice(0, middle));
+      f.else();
+      this.jump(way, candidates.slice(middle));
+      f.end();
+      return;
+    }
+    for (const index of candidates) {
+      f.get(x).i64(address(index)).op(I.i64_eq).if();
+      way.go(index);
+      f.end();
+    }
+  }
+}

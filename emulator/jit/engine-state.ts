@@ -1,0 +1,71 @@
+// What generated code shares with the executor besides the vCPU state: words in the vCPU's scratch space, the imported
+// functions, and the table of the places where a region may be left.
+import type { Exit } from "../ir/exits.ts";
+import { VCPU_BASE, Vcpu } from "../machine/layout.ts";
+import { type Signature, Type } from "./wasm-encoder.ts";
+
+/** Byte offsets into the shared memory. */
+export const EngineState = {
+  /** i64: the instruction count at which `left` reaches zero. */
+  limit: VCPU_BASE + Vcpu.scratch,
+  /** i32: instructions left of the slice when the region was left (in), to begin with (out). */
+  left: VCPU_BASE + Vcpu.scratch + 0x08,
+  /** i32: a `Leave`. */
+  leave: VCPU_BASE + Vcpu.scratch + 0x0c,
+  /** i32: flags that the last slow floating-point operation raised. */
+  floatFlags: VCPU_BASE + Vcpu.scratch + 0x10,
+} as const;
+
+/** Why a region has to be left, written by the helpers it calls. */
+export enum Leave {
+  No = 0,
+  /** At the next instruction: code was invalidated, or a stop was asked for. */
+  Soon = 1,
+  /** The access failed; the fault fields are set. */
+  Fault = 2,
+}
+
+/** Where a region may be left. Its index is what the region's function returns. */
+export interface ExitSite {
+  exit: Exit;
+  /** The pc to report; undefined when the region has stored it. */
+  pc: bigint | undefined;
+  /** How many instructions of the block have not begun, though `left` counts them. */
+  notBegun: number;
+  /** For traps: where to go on. */
+  next?: bigint;
+  /** Did control leave for want of code, from this block? Then its pc. */
+  from?: bigint;
+}
+
+/** The functions a region imports, from the executor and from the helper module. */
+export const imports = {
+  /** Carries out a store that is not plain; sets `leave`. */
+  load1: { params: [Type.I64], results: [Type.I64] },
+  load2: { params: [Type.I64], results: [Type.I64] },
+  load4: { params: [Type.I64], results: [Type.I64] },
+  load8: { params: [Type.I64], results: [Type.I64] },
+  store1: { params: [Type.I64, Type.I64], results: [] },
+  store2: { params: [Type.I64, Type.I64], results: [] },
+  store4: { params: [Type.I64, Type.I64], results: [] },
+  store8: { params: [Type.I64, Type.I64], results: [] },
+  /** The upper half of an unsigned product. */
+  mulhu: { params: [Type.I64, Type.I64], results: [Type.I64] },
+  /** Given what is left of the slice (none), what is left now. */
+  poll: { params: [Type.I32], results: [Type.I32] },
+  /** A floating-point operation: code, rounding, three operands. Sets `floatFlags`. */
+  float: { params: [Type.I32, Type.I32, Type.I64, Type.I64, Type.I64], results: [Type.I64] },
+  /** A host function by its index. */
+  call: { params: [Type.I32], results: [] },
+} as const satisfies Record<string, Signature>;
+
+export type ImportName = keyof typeof imports;
+
+/** What the executor provides; the helper module makes the rest of `imports` from it. */
+export interface HostFunctions {
+  load(address: bigint, size: number): bigint;
+  store(address: bigint, size: number, value: bigint): void;
+  poll(left: number): number;
+  float(code: number, rounding: number, a: bigint, b: bigint, c: bigint): bigint;
+  call(id: number): void;
+}

@@ -1,0 +1,91 @@
+// The helper module: what regions call for that is too long to put in line, compiled once per machine. Accesses that
+// are not plain but harmless (misaligned within plain pages) end here; the rest goes to the host.
+import { GUEST_BASE, PAGE_SHIFT, PAGE_SIZE, READ_FLAGS, WRITE_FLAGS } from "../machine/layout.ts";
+import type { HostFunctions, ImportName } from "./engine-state.ts";
+import { FunctionBody, I, type MemoryInstruction, ModuleBuilder, type Signature, Type } from "./wasm-encoder.ts";
+
+const sizes = [1, 2, 4, 8] as const;
+const loads: Record<number, MemoryInstruction> = {
+  1: "i64_load8_u",
+  2: "i64_load16_u",
+  4: "i64_load32_u",
+  8: "i64_load",
+};
+const stores: Record<number, MemoryInstruction> = {
+  1: "i64_store8",
+  2: "i64_store16",
+  4: "i64_store32",
+  8: "i64_store",
+};
+
+const loadSignature: Signature = { params: [Type.I64], results: [Type.I64] };
+const storeSignature: Signature = { params: [Type.I64, Type.I64], results: [] };
+
+/** Leaves 1 on the stack when the access at local 0 lies within one plain page. */
+function withinPlainPage(f: FunctionBody, size: number, flags: number): void {
+  f.get(0).i64(32n).op(I.i64_shr_u).op(I.i32_wrap_i64);
+  f.get(0).op(I.i32_wrap_i64).i32(PAGE_SHIFT).op(I.i32_shr_u).memory("i32_load8_u", flags).op(I.i32_or).op(I.i32_eqz);
+  f.get(0)
+    .op(I.i32_wrap_i64)
+    .i32(PAGE_SIZE - 1)
+    .op(I.i32_and)
+    .i32(PAGE_SIZE - size)
+    .op(I.i32_le_u);
+  f.op(I.i32_and);
+}
+
+function loadBody(size: number, host: number): FunctionBody {
+  const f = new FunctionBody(1);
+  withinPlainPage(f, size, READ_FLAGS);
+  f.if(Type.I64);
+  f.get(0).op(I.i32_wrap_i64).memory(loads[size], GUEST_BASE, false);
+  f.else().get(0).i32(size).call(host);
+  f.end();
+  return f;
+}
+
+function storeBody(size: number, host: number): FunctionBody {
+  const f = new FunctionBody(2);
+  withinPlainPage(f, size, WRITE_FLAGS);
+  f.if();
+  f.get(0).op(I.i32_wrap_i64).get(1).memory(stores[size], GUEST_BASE, false);
+  f.else().get(0).i32(size).get(1).call(host);
+  f.end();
+  return f;
+}
+
+/** By halves of 32 bits: the carries into the upper half never overflow 64 bits. */
+function highProductBody(): FunctionBody {
+  const f = new FunctionBody(2);
+  const low = 0xffffffffn;
+  const [a0, a1, b0, b1, middle] = [0, 1, 2, 3, 4].map(() => f.local(Type.I64));
+  f.get(0).i64(low).op(I.i64_and).set(a0);
+  f.get(0).i64(32n).op(I.i64_shr_u).set(a1);
+  f.get(1).i64(low).op(I.i64_and).set(b0);
+  f.get(1).i64(32n).op(I.i64_shr_u).set(b1);
+  f.get(a1).get(b0).op(I.i64_mul);
+  f.get(a0).get(b0).op(I.i64_mul).i64(32n).op(I.i64_shr_u).op(I.i64_add).set(middle);
+  f.get(a1).get(b1).op(I.i64_mul);
+  f.get(middle).i64(32n).op(I.i64_shr_u).op(I.i64_add);
+  f.get(middle).i64(low).op(I.i64_and);
+  f.get(a0).get(b1).op(I.i64_mul).op(I.i64_add).i64(32n).op(I.i64_shr_u).op(I.i64_add);
+  return f;
+}
+
+/** Compiles the helpers on a machine's memory: everything that regions import, by name. */
+export function instantiateHelpers(memory: WebAssembly.Memory, host: HostFunctions): Record<ImportName, unknown> {
+  const module = new ModuleBuilder();
+  module.importMemory("env", "memory", memory.buffer.byteLength / 0x10000);
+  const load = module.importFunction("env", "load", { params: [Type.I64, Type.I32], results: [Type.I64] });
+  const store = module.importFunction("env", "store", { params: [Type.I64, Type.I32, Type.I64], results: [] });
+  for (const size of sizes) {
+    module.addFunction(loadSignature, loadBody(size, load), `load${size}`);
+    module.addFunction(storeSignature, storeBody(size, store), `store${size}`);
+  }
+  module.addFunction({ params: [Type.I64, Type.I64], results: [Type.I64] }, highProductBody(), "mulhu");
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), {
+    env: { memory, load: host.load, store: host.store },
+  });
+  const { poll, float, call } = host;
+  return { ...(instance.exports as Record<ImportName, unknown>), poll, float, call };
+}

@@ -1,0 +1,89 @@
+// A region: blocks that are compiled together as one WebAssembly function, and how control flows between them.
+import type { Block, Op, RegisterFile, RegisterIndex } from "../ir/types.ts";
+import type { FlowGraph } from "./flow-graph.ts";
+
+export interface Region {
+  /** Guest address where control comes in; one of the blocks'. */
+  readonly entry: bigint;
+  readonly blocks: ReadonlyMap<bigint, Block>;
+  /** By pc of a block that ends in an indirect jump: where it has been seen to go, most frequent first. */
+  readonly targets: ReadonlyMap<bigint, readonly bigint[]>;
+  readonly file: RegisterFile;
+}
+
+/** A block as a node of the region's graph. */
+export interface RegionNode {
+  readonly block: Block;
+  /** Guest addresses control may go to: as the terminator gives them, for an indirect jump the learnt ones. */
+  readonly targets: readonly bigint[];
+  /** By target: the edge in the graph, or undefined when the target is not in the region. */
+  readonly edges: readonly (number | undefined)[];
+}
+
+export interface RegionGraph extends FlowGraph {
+  readonly nodes: readonly RegionNode[];
+}
+
+/** Is the block cut short by a breakpoint? Then nothing behind it is reached. */
+export function hasBreakpoint(block: Block): boolean {
+  return block.ops.some((op) => op.op === "breakpoint");
+}
+
+/** Where a block may go, without the learnt targets. */
+export function staticTargets(block: Block): readonly bigint[] {
+  if (hasBreakpoint(block)) return [];
+  const { terminator } = block;
+  if (terminator.op === "goto") return [terminator.target];
+  return terminator.op === "branch" ? [terminator.taken, terminator.fallthrough] : [];
+}
+
+/** Edge i of a node's successors belongs to the i-th target that lies in the region. */
+export function regionGraph(region: Region): RegionGraph {
+  const numbers = new Map<bigint, number>();
+  for (const pc of region.blocks.keys()) numbers.set(pc, numbers.size);
+  const successors: number[][] = [];
+  const nodes = [...region.blocks.values()].map((block): RegionNode => {
+    const learnt = block.terminator.op === "jump" && !hasBreakpoint(block) ? region.targets.get(block.pc) : undefined;
+    const targets = learnt ? learnt.filter((pc) => numbers.has(pc)) : staticTargets(block);
+    const inside: number[] = [];
+    const edges = targets.map((pc) => {
+      const node = numbers.get(pc);
+      return node === undefined ? undefined : inside.push(node) - 1;
+    });
+    successors.push(inside);
+    return { block, targets, edges };
+  });
+  const entry = numbers.get(region.entry);
+  if (entry === undefined) throw new Error(`no block at the region's entry 0x${region.entry.toString(16)}`);
+  return { entry, successors, nodes };
+}
+
+/** The registers that code of the region reads or writes, and those that it may change. */
+export function registersOf({ blocks, file }: Region): { used: Set<RegisterIndex>; changed: Set<RegisterIndex> } {
+  const used = new Set<RegisterIndex>();
+  const changed = new Set<RegisterIndex>();
+  const note = (op: Op) => {
+    switch (op.op) {
+      case "get":
+        used.add(op.reg);
+        break;
+      case "put":
+        used.add(op.reg);
+        changed.add(op.reg);
+        break;
+      case "call":
+        // The host may write them: what it writes is read back, and stored again on leaving.
+        for (const reg of op.writes) {
+          used.add(reg);
+          changed.add(reg);
+        }
+        break;
+      default:
+        if (!("rounding" in op)) return;
+        used.add(file.floatFlags).add(file.floatRounding);
+        changed.add(file.floatFlags);
+    }
+  };
+  for (const block of blocks.values()) block.ops.forEach(note);
+  return { used, changed };
+}
