@@ -1,7 +1,7 @@
 // Builds everything that ships, into dist/: `node esbuild.config.mjs [--watch]`. Watching builds without minifying.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -135,6 +135,7 @@ const results = await Promise.allSettled([
     .filter(isWritten)
     .map((bundle) => esbuild.build(bundle)),
 ]);
+await chmod(path.join(aside, "terrarium.js"), 0o755).catch(() => undefined);
 await rm(place, { recursive: true, force: true, maxRetries: 5 });
 await rename(aside, place);
 await printSizes(place);

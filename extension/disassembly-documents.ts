@@ -42,22 +42,19 @@ export class DisassemblyDocuments implements vscode.TextDocumentContentProvider 
     };
     try {
       const answer: DebugProtocol.DisassembleResponse["body"] = await session.customRequest("disassemble", request);
-      return textOf(answer?.instructions ?? []);
+      return (answer?.instructions ?? []).map(lineOf).join("");
     } catch (error) {
       return `# ${address}: ${error instanceof Error ? error.message : String(error)}\n`;
     }
   }
 }
 
-/** As a listing: the name of a function once, above its first instruction shown. */
-function textOf(instructions: readonly DebugProtocol.DisassembledInstruction[]): string {
-  let current = "";
-  return instructions
-    .map(({ address, instructionBytes = "", instruction, symbol }) => {
-      const name = symbol?.replace(/\+0x[\da-f]+$/, "") ?? current;
-      const heading = name === current ? "" : `${current === "" ? "" : "\n"}${name}:\n`;
-      current = name;
-      return `${heading}${address}:  ${instructionBytes.padEnd(12)}  ${instruction}\n`;
-    })
-    .join("");
+function lineOf({
+  address,
+  instructionBytes = "",
+  instruction,
+  symbol,
+}: DebugProtocol.DisassembledInstruction): string {
+  const heading = symbol ? `\n${symbol}:\n` : ""; // the adapter names a function at its first instruction
+  return `${heading}${address}:  ${instructionBytes.padEnd(12)}  ${instruction}\n`;
 }
