@@ -21,13 +21,16 @@ export interface AccessShape {
   isSigned: boolean;
 }
 
-export interface MemoryInsertion {
-  plugin: number;
-  filter: MemoryFilter | undefined;
-  reads: readonly RegisterIndex[];
-  /** The function to call after an access of this shape; address and value are its first two arguments. */
-  callbackFor(shape: AccessShape): () => void;
-}
+/** Something to do after an access that `filter` lets pass. */
+export type MemoryInsertion = { plugin: number; filter: MemoryFilter | undefined } & (
+  | { kind: "add"; counter: number; value: bigint }
+  | {
+      kind: "call";
+      reads: readonly RegisterIndex[];
+      /** The function to call after an access of this shape; address and value are its first two arguments. */
+      callbackFor(shape: AccessShape): () => void;
+    }
+);
 
 export class BlockPlan {
   readonly atEntry: Insertion[] = [];

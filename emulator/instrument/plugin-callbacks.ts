@@ -4,6 +4,7 @@ import type {
   ExecuteCallback,
   ExecuteOptions,
   MemoryCallback,
+  MemoryFilter,
   MemoryOptions,
   RegisterReference,
   Vcpu,
@@ -84,15 +85,14 @@ export class PluginCallbacks {
   memory(
     callback: Accessed,
     options: MemoryOptions<readonly RegisterReference[]>,
-  ): Pick<MemoryInsertion, "filter" | "reads" | "callbackFor"> {
+  ): Omit<MemoryInsertion & { kind: "call" }, "plugin"> {
     requireFunction(callback, "onMemory");
-    const { filter } = options;
-    if (filter !== undefined && filter !== "loads" && filter !== "stores")
-      throw new TypeError(`the filter of onMemory must be "loads" or "stores", not ${JSON.stringify(filter)}`);
+    const filter = checkedFilter(options);
     const { owner, vcpu, control, registers, source } = this;
     const mark = 1 + owner.index;
     const reads = (options.registers ?? []).map((name) => this.lookup.index(name));
     return {
+      kind: "call",
       filter,
       reads,
       callbackFor: (shape) => () => {
@@ -126,6 +126,11 @@ export class PluginCallbacks {
       this.registers[index] = value;
     }
   }
+}
+
+export function checkedFilter({ filter }: { filter?: MemoryFilter }): MemoryFilter | undefined {
+  if (filter === undefined || filter === "loads" || filter === "stores") return filter;
+  throw new TypeError(`the filter must be "loads" or "stores", not ${JSON.stringify(filter)}`);
 }
 
 /** @throws TypeError, so that the mistake is told where it was made. */

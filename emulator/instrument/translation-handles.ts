@@ -7,6 +7,7 @@ import type {
   Instruction,
   InstructionKind,
   MemoryCallback,
+  MemoryInline,
   MemoryOptions,
   RegisterReference,
   SourceLocation,
@@ -16,7 +17,7 @@ import type { DecodedInstruction, Guest } from "../guest/guest.ts";
 import type { Block } from "../ir/types.ts";
 import type { BlockPlan, Insertion } from "./block-plan.ts";
 import { SharedCounter } from "./counters.ts";
-import type { PluginCallbacks } from "./plugin-callbacks.ts";
+import { checkedFilter, type PluginCallbacks } from "./plugin-callbacks.ts";
 
 /** What the handles of one announcement of a block to one plugin share. */
 export interface Announcement {
@@ -38,9 +39,9 @@ function checkLive({ live, plugin }: Announcement, handle: string, pc: bigint, e
     );
 }
 
-function addition(announcement: Announcement, counter: Counter, value: bigint | number): Insertion {
+function addition(announcement: Announcement, counter: Counter, value: bigint | number) {
   return {
-    kind: "add",
+    kind: "add" as const,
     plugin: announcement.plugin.index,
     counter: SharedCounter.offsetOf(counter),
     value: BigInt(value),
@@ -162,6 +163,16 @@ class InstructionHandle implements Instruction {
       add: (counter, value) => {
         const announcement = this.#live();
         announcement.plan.addBefore(this.#index, addition(announcement, counter, value));
+      },
+    };
+  }
+
+  get memoryInline(): MemoryInline {
+    return {
+      add: (counter, value, options = {}) => {
+        const announcement = this.#live();
+        const filter = checkedFilter(options);
+        announcement.plan.addMemory(this.#index, { ...addition(announcement, counter, value), filter });
       },
     };
   }

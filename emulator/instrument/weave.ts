@@ -52,11 +52,7 @@ class Weaver {
   }
 
   private insert(insertion: Insertion): void {
-    if (insertion.kind === "add") {
-      const sum = (this.pending.get(insertion.counter) ?? 0n) + insertion.value;
-      this.pending.set(insertion.counter, sum);
-      return;
-    }
+    if (insertion.kind === "add") return this.add(insertion);
     this.flush();
     const { reads, writes } = insertion;
     this.ops.push({ op: "call", id: this.numberOf(insertion.callback), args: [], reads, writes });
@@ -89,10 +85,19 @@ class Weaver {
     const isStore = op.op === "store";
     const shape: AccessShape = { size: op.size, isStore, isSigned: op.op === "load" && op.signed };
     const args = [op.addr, op.op === "load" ? op.dst : op.src];
-    for (const { filter, reads, callbackFor } of wanted) {
-      if (filter === (isStore ? "loads" : "stores")) continue;
-      this.ops.push({ op: "call", id: this.numberOf(callbackFor(shape)), args, reads, writes: [] });
+    for (const insertion of wanted) {
+      if (insertion.filter === (isStore ? "loads" : "stores")) continue;
+      if (insertion.kind === "add") this.add(insertion);
+      else {
+        this.flush();
+        const id = this.numberOf(insertion.callbackFor(shape));
+        this.ops.push({ op: "call", id, args, reads: insertion.reads, writes: [] });
+      }
     }
+  }
+
+  private add({ counter, value }: { counter: number; value: bigint }): void {
+    this.pending.set(counter, (this.pending.get(counter) ?? 0n) + value);
   }
 
   private flush(): void {

@@ -50,6 +50,7 @@ export type {
   MemoryAccess,
   MemoryCallback,
   MemoryFilter,
+  MemoryInline,
   MemoryOptions,
   SourceLocation,
   TranslationBlock,

@@ -35,6 +35,12 @@ export interface BlockInline {
   add(counter: Counter, value: bigint | number): void;
 }
 
+/** The same for accesses to memory. */
+export interface MemoryInline {
+  /** Adds a constant to a counter after each of the instruction's accesses that succeeds. Cost as above. */
+  add(counter: Counter, value: bigint | number, options?: { filter?: MemoryFilter }): void;
+}
+
 /**
  * Called when the block or the instruction is about to be executed. `registers` are the values of the registers that
  * the subscription names, in its order. A callback whose subscription declares `writes` may return new values for
@@ -110,6 +116,8 @@ export interface Instruction {
   readonly source: SourceLocation;
   /** Executed just before the instruction. One that faults counts. */
   readonly inline: BlockInline;
+  /** Executed after each of its accesses that succeeds. */
+  readonly memoryInline: MemoryInline;
   /** Calls back just before the instruction is executed; a faulting one included. */
   onExecute<
     const Reads extends readonly RegisterReference[] = readonly [],
