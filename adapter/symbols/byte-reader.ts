@@ -49,7 +49,8 @@ export class ByteReader {
 
   private take(length: number): number {
     const at = this.offset;
-    if (!(length <= this.end - at)) this.fail(`${length} bytes are needed, ${Math.max(0, this.end - at)} are left`);
+    if (!(length >= 0 && length <= this.end - at))
+      this.fail(`${length} bytes are needed, ${Math.max(0, this.end - at)} are left`);
     this.offset = at + length;
     return at;
   }

@@ -53,3 +53,38 @@ export function reference(tool: string, args: readonly string[], input?: string)
   }
   return result.stdout;
 }
+
+/** An ELF file of nothing but sections: 64-bit, with code everywhere. */
+export function elfOfSections(contents: Readonly<Record<string, Uint8Array>>): ElfFile {
+  const sections = Object.entries(contents).map(([name, bytes], index) => ({
+    index,
+    name,
+    type: 1,
+    flags: 0,
+    address: 0x8000n,
+    offset: 0,
+    size: bytes.length,
+    link: 0,
+    info: 0,
+    entrySize: 0,
+    compressed: false,
+    data: () => bytes,
+  }));
+  return {
+    name: "test",
+    bytes: new Uint8Array(),
+    class: 2,
+    type: 2,
+    machine: 243,
+    flags: 0,
+    entry: 0n,
+    programHeaders: { offset: 0, entrySize: 0, count: 0 },
+    segments: [],
+    sections,
+    symbols: [],
+    notes: [],
+    buildId: undefined,
+    warnings: [],
+    section: (wanted) => sections.find((section) => section.name === wanted),
+  };
+}

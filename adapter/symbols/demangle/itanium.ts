@@ -175,7 +175,8 @@ class Parser {
     if (name.isTemplate && !name.hasNoReturn) returns = this.type();
     const parameters = this.parameters();
     const body = `${name.text}(${parameters})${name.qualifiers}`;
-    if (!returns) return body;
+    // Not where the function is only the place of a local name.
+    if (!returns || !top) return body;
     const space = returns.compound === undefined && returns.after !== "" ? "" : " ";
     return `${returns.before}${space}${body}${returns.after}`;
   }
@@ -631,7 +632,7 @@ class Parser {
       case "Dp": {
         this.at += 2;
         // A pack stands for its elements; a pattern over none is nothing.
-        return this.type();
+        return this.remember(this.type());
       }
       case "Dt":
       case "DT": {
