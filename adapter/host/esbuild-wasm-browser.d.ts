@@ -1,0 +1,1 @@
+declare module "esbuild-wasm/lib/browser.js";

@@ -1,0 +1,104 @@
+// Runs a plugin's script in a context of its own: the language, a console that writes to the log, and nothing else.
+import { SourceMap } from "node:module";
+import { format } from "node:util";
+import vm from "node:vm";
+
+/** Milliseconds that the top level of a plugin may take. */
+const evaluationLimit = 2000;
+
+/** Frames of a stack that are shown. */
+const maxFrames = 8;
+
+export interface EvaluatedScript {
+  /** The default export. */
+  definition: unknown;
+  /** What it threw, with the lines of the stack that are the plugin's own, in its source. */
+  describeError(error: unknown): string;
+}
+
+/**
+ * Evaluates a CommonJS script. `file` is its source, for stacks; `print` takes the lines of `console`.
+ * @throws Error whose message has the plugin's own stack, or says that it did not return.
+ */
+export function evaluateScript(code: string, file: string, print: (text: string) => void): EvaluatedScript {
+  forbidCodeFromStrings();
+  const context = vm.createContext(globals(print), {
+    name: file,
+    codeGeneration: { strings: false, wasm: false },
+  });
+  const describeError = stackMapper(code, file);
+  const opening = "\"use strict\"; ((module) => { const exports = module.exports;";
+  try {
+    const script = new vm.Script(`${opening}${code}\n; return module.exports.default; })({ exports: {} })`, {
+      filename: file,
+      columnOffset: -opening.length,
+    });
+    return { definition: script.runInContext(context, { timeout: evaluationLimit }), describeError };
+  } catch (error) {
+    if ((error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT")
+      throw new Error(`its top level did not return within ${evaluationLimit} ms`);
+    throw new Error(describeError(error));
+  }
+}
+
+function globals(print: (text: string) => void): vm.Context {
+  const line = (...values: unknown[]) => print(format(...values));
+  const console = Object.assign(Object.create(null), { log: line, info: line, warn: line, error: line, debug: line });
+  return Object.assign(Object.create(null), { console });
+}
+
+let forbidden = false;
+
+/**
+ * Objects of the API lead to this realm's `Function` through their `constructor`, and it would make code outside the
+ * plugin's context.
+ */
+function forbidCodeFromStrings(): void {
+  if (forbidden) return;
+  forbidden = true;
+  const kinds = [() => {}, async () => {}, function* () {}, async function* () {}];
+  for (const kind of kinds) {
+    const prototype = Object.getPrototypeOf(kind) as { constructor: { name: string } };
+    const blocked = () => {
+      throw new EvalError("code is not made from strings here");
+    };
+    Object.defineProperty(blocked, "name", { value: prototype.constructor.name });
+    Object.defineProperty(blocked, "prototype", { value: prototype });
+    Object.defineProperty(prototype, "constructor", { value: blocked });
+  }
+}
+
+/** Maps stacks by the source map that ends the code; without one, positions are those of the code. */
+function stackMapper(code: string, file: string): (error: unknown) => string {
+  let map: SourceMap | undefined;
+  const position = (line: number, column: number): string => {
+    const encoded = /\n\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]+)\s*$/.exec(code)?.[1];
+    if (encoded) map ??= new SourceMap(JSON.parse(Buffer.from(encoded, "base64").toString()));
+    const entry = map?.findEntry(line - 1, column - 1) as
+      | { originalLine?: number; originalColumn?: number }
+      | undefined;
+    if (entry?.originalLine === undefined) return `${file}:${line}:${column}`;
+    return `${file}:${entry.originalLine + 1}:${(entry.originalColumn ?? 0) + 1}`;
+  };
+  const frame = new RegExp(`^\\s+at (?:(.*) \\()?${escaped(file)}:(\\d+):(\\d+)\\)?$`);
+  return (error) => {
+    try {
+      if (typeof error !== "object" || error === null) return `threw ${String(error)}`;
+      const { name = "Error", message = "", stack } = error as Partial<Error>;
+      const frames = String(stack ?? "")
+        .split("\n")
+        .map((line) => frame.exec(line))
+        .filter((match) => match !== null)
+        .slice(0, maxFrames)
+        .map(([, where, line, column]) => {
+          const place = position(Number(line), Number(column));
+          return `\n    at ${where ? `${where} (${place})` : place}`;
+        });
+      return `${name}: ${message}${frames.join("")}`;
+    } catch {
+      return "threw something that cannot be shown";
+    }
+  };
+}
+
+const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
