@@ -53,7 +53,7 @@ export class RegionCompiler {
   private readonly registers = new Map<RegisterIndex, number>();
   private readonly graph: RegionGraph;
   private readonly heads: ReadonlySet<number>;
-  /** Selector local and node count of each dispatch node. */
+  /** Selector local of each dispatch node. */
   private readonly selectors = new Map<number, number>();
   private dispatchFrom = 0;
   private readonly labels = new Map<number, Label>();
@@ -93,7 +93,7 @@ export class RegionCompiler {
     const { f } = this;
     const flow = structure(this.graph);
     this.dispatchFrom = flow.dispatchFrom;
-    flow.dispatches.forEach((_, i) => this.selectors.set(flow.dispatchFrom + i, f.local(Type.I32)));
+    for (let i = 0; i < flow.dispatches; i++) this.selectors.set(flow.dispatchFrom + i, f.local(Type.I32));
     for (const [reg, local] of this.registers)
       f.i32(0)
         .memory("i64_load", VCPU_BASE + 8 * reg)

@@ -34,8 +34,8 @@ export interface StructuredFlow {
   readonly body: readonly Structured[];
   /** Nodes below this are the graph's; the others choose among their successors by the number last selected. */
   readonly dispatchFrom: number;
-  /** How many successors each dispatch node has, from `dispatchFrom` on. */
-  readonly dispatches: readonly number[];
+  /** How many dispatch nodes there are. */
+  readonly dispatches: number;
 }
 
 /** The targets of edges that go back in reverse postorder: every cycle contains one of them. */
@@ -50,7 +50,7 @@ export function cycleHeads(graph: FlowGraph): Set<number> {
 export function structure(graph: FlowGraph): StructuredFlow {
   const dispatchFrom = graph.successors.length;
   const reducible = makeReducible(graph);
-  const dispatches = reducible.graph.successors.slice(dispatchFrom).map((targets) => targets.length);
+  const dispatches = reducible.graph.successors.length - dispatchFrom;
   return { body: new Structurer(reducible).tree(reducible.graph.entry), dispatchFrom, dispatches };
 }
 

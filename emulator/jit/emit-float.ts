@@ -111,7 +111,9 @@ function takeOperands({ f, values, x, y, z }: FloatContext, operands: readonly T
   [x, y, z]
     .slice(0, operands.length)
     .reverse()
-    .forEach((local) => f.set(local));
+    .forEach((local) => {
+      f.set(local);
+    });
 }
 
 const arithmetic = { fadd: "add", fsub: "sub", fmul: "mul", fdiv: "div", fsqrt: "sqrt" } as const;
@@ -230,7 +232,7 @@ const ranges: Record<string, readonly [above: number, below: number]> = {
 
 /** Leaves the result on the stack. */
 export function emitConvert(context: FloatContext, op: Op & { op: "fconvert" }): void {
-  const { f, x, y, z } = context;
+  const { f, y, z } = context;
   const [from, , to] = op.convert.split(".");
   takeOperands(context, [op.a]);
   f.i64(0n).tee(y).set(z);

@@ -99,7 +99,7 @@ function divide({ f, values, x, y }: EmitContext, op: BinaryOp & { op: keyof typ
 }
 
 /** The upper half of a signed (or mixed) product, from the unsigned one: a negative operand counted 2^64 too much. */
-function highProduct({ f, values, x, y, z, imported }: EmitContext, op: BinaryOp): void {
+function highProduct({ f, values, x, y, imported }: EmitContext, op: BinaryOp): void {
   values.push(op.a);
   values.push(op.b);
   if (op.op === "mulhu") {
