@@ -33,7 +33,7 @@ export class Debuggee {
     this.programPath = launched.programPath;
     this.debugger = dbg;
     this.symbols = dbg.symbols;
-    this.sources = new SourcePaths(host, launched.programPath);
+    this.sources = new SourcePaths(host, launched.programPath, configuration.workspace);
   }
 
   /** `breakpoints`: of an earlier run, to be kept. */

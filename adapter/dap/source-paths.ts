@@ -11,9 +11,9 @@ export class SourcePaths {
   private readonly folders: readonly string[];
   private readonly found = new Map<string, string | undefined>();
 
-  constructor(host: Host, programPath: string) {
+  constructor(host: Host, programPath: string, workspace: string | undefined) {
     this.host = host;
-    this.folders = [host.directoryOf(programPath), host.resolvePath(".")];
+    this.folders = [host.directoryOf(programPath), host.resolvePath(workspace ?? ".")];
   }
 
   /** The file that a recorded path means, if there is one. */

@@ -112,8 +112,10 @@ export class Formatter {
       const bytes = this.access.read(
         part({ ...value, bitSize: undefined }, { ...type, dimensions: [Math.min(count, MAX_STRING)] }, 0),
       );
-      const end = bytes.indexOf(0);
-      return `"${escapeString(end < 0 ? bytes : bytes.subarray(0, end))}"${end < 0 && count > MAX_STRING ? "..." : ""}`;
+      // Zeros at the end are padding; zeros before them are shown.
+      let end = bytes.length;
+      while (end > 0 && bytes[end - 1] === 0) end--;
+      return `"${escapeString(bytes.subarray(0, end))}"${count > MAX_STRING ? "..." : ""}`;
     }
     if (depth >= MAX_DEPTH) return "{...}";
     const items: string[] = [];

@@ -51,5 +51,6 @@ export function escapeString(bytes: Uint8Array): string {
       byte < 128 ? escapeCharacter(byte, '"') : `\\${byte.toString(8).padStart(3, "0")}`,
     ).join("");
   }
-  return Array.from(text, (character) => escapeCharacter(character.codePointAt(0)!, '"')).join("");
+  const escaped = Array.from(text, (c) => (c === "\0" ? "\\000" : escapeCharacter(c.codePointAt(0)!, '"')));
+  return escaped.join("");
 }

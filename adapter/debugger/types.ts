@@ -1,47 +1,13 @@
-// Types as C means them: what is behind typedefs and qualifiers, how big a value is, how a type is written.
+// Types as C means them: kinds, members by name, and C's own types by their spelling.
 import type { ArrayType, BaseType, EnumType, Member, PointerType, RecordType, Type } from "../symbols/index.ts";
+import { stripped } from "../symbols/index.ts";
+
+export { byteSizeOf as sizeOf, typeName } from "../symbols/index.ts";
 
 export type BareType = Exclude<Type, { kind: "typedef" | "const" | "volatile" | "restrict" | "atomic" }>;
 
 /** Typedefs and qualifiers removed. */
-export function bare(type: Type): BareType {
-  let at = type;
-  // A damaged chain may be a cycle.
-  for (let depth = 0; depth < 100; depth++) {
-    switch (at.kind) {
-      case "typedef":
-      case "const":
-      case "volatile":
-      case "restrict":
-      case "atomic":
-        at = at.target;
-        continue;
-      default:
-        return at;
-    }
-  }
-  return { kind: "unknown", name: "endless typedef", byteSize: undefined };
-}
-
-/** Bytes of a value; undefined where the type does not tell (void, functions, open arrays, declared-only structs). */
-export function sizeOf(type: Type): number | undefined {
-  const t = bare(type);
-  switch (t.kind) {
-    case "array": {
-      const element = sizeOf(t.element);
-      const count = t.dimensions.reduce<number | undefined>(
-        (product, n) => (product === undefined || n === undefined ? undefined : product * n),
-        1,
-      );
-      return element === undefined || count === undefined ? undefined : element * count;
-    }
-    case "void":
-    case "subroutine":
-      return undefined;
-    default:
-      return t.byteSize;
-  }
-}
+export const bare = (type: Type): BareType => stripped(type) as BareType;
 
 export const isRecord = (type: BareType): type is RecordType =>
   type.kind === "struct" || type.kind === "class" || type.kind === "union";
@@ -138,59 +104,6 @@ export function builtinType(words: readonly string[]): Type | undefined {
   const size = has("short") ? "short" : longs >= 2 ? "long long" : longs === 1 ? "long" : "int";
   return builtins[sign + size];
 }
-
-/** The type as C writes it: `int (*)(char *, long)`. */
-export function typeName(type: Type, declarator = "", depth = 0): string {
-  const spaced = declarator === "" ? "" : ` ${declarator}`;
-  if (depth > 20) return `...${spaced}`;
-  switch (type.kind) {
-    case "base":
-    case "typedef":
-    case "unknown":
-      return type.name + spaced;
-    case "void":
-      return `void${spaced}`;
-    case "enum":
-      return (type.name ?? "enum {...}") + spaced;
-    case "struct":
-    case "class":
-    case "union":
-      return (type.name ?? `${type.kind} {...}`) + spaced;
-    case "const":
-    case "volatile":
-    case "restrict":
-    case "atomic": {
-      const word = type.kind === "atomic" ? "_Atomic" : type.kind;
-      const target = bareQualified(type.target);
-      // `const char`, but `char *const`.
-      return target.kind === "pointer"
-        ? typeName(type.target, `${word}${spaced}`, depth + 1)
-        : `${word} ${typeName(type.target, declarator, depth + 1)}`;
-    }
-    case "pointer":
-    case "reference":
-    case "rvalueReference": {
-      const star = type.kind === "pointer" ? "*" : type.kind === "reference" ? "&" : "&&";
-      const inner = `${star}${declarator}`;
-      const wraps = type.target.kind === "array" || type.target.kind === "subroutine";
-      return typeName(type.target, wraps ? `(${inner})` : inner, depth + 1);
-    }
-    case "memberPointer":
-      return typeName(type.target, `${typeName(type.containing, "", depth + 1)}::*${declarator}`, depth + 1);
-    case "array":
-      return typeName(type.element, `${declarator}${type.dimensions.map((n) => `[${n ?? ""}]`).join("")}`, depth + 1);
-    case "subroutine": {
-      const parameters = type.parameters.map((parameter) => typeName(parameter, "", depth + 1));
-      if (type.isVariadic) parameters.push("...");
-      return typeName(type.returnType, `${declarator}(${parameters.join(", ") || "void"})`, depth + 1);
-    }
-  }
-}
-
-const bareQualified = (type: Type): Type =>
-  type.kind === "const" || type.kind === "volatile" || type.kind === "restrict" || type.kind === "atomic"
-    ? bareQualified(type.target)
-    : type;
 
 export interface FoundMember {
   member: Member;
