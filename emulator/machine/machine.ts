@@ -156,11 +156,13 @@ export class Machine implements MachineLike, LinuxProcess {
     const end = this.instructionCount() + BigInt(budget);
     let stop = this.resume();
     while (!stop) {
-      const left = end - this.instructionCount();
-      if (left <= 0n) return { kind: "budget" };
-      stop = this.answer(engine(Number(left)));
+      const begun = this.instructionCount();
+      if (begun >= end) return { kind: "budget" };
+      const exit = engine(Number(end - begun));
       // A guest that does nothing but system calls must hear of a stop request, too.
-      if (!stop && Atomics.load(this.control, Control.stop / 4) !== 0) return { kind: "budget" };
+      const stopped = Atomics.load(this.control, Control.stop / 4) !== 0;
+      if (exit === Exit.Budget && (stopped || this.instructionCount() === begun)) return { kind: "budget" };
+      stop = this.answer(exit) ?? (stopped ? { kind: "budget" } : undefined);
     }
     return stop;
   }
@@ -187,7 +189,7 @@ export class Machine implements MachineLike, LinuxProcess {
     const pc = this.registers.pc;
     switch (exit) {
       case Exit.Budget:
-        return { kind: "budget" };
+        return undefined;
       case Exit.Breakpoint:
         return { kind: "breakpoint" };
       case Exit.Syscall:
@@ -242,7 +244,7 @@ export class Machine implements MachineLike, LinuxProcess {
       signal: Signal.SEGV,
       code: cause === FaultCause.Unmapped ? signalCode.unmapped : signalCode.protected,
       address,
-      text: `${what} 0x${address.toString(16)}, which is not ${why}`,
+      text: `${what} 0x${address.toString(16)}, which is not ${why}${this.space.isBelowStack(address) ? " (the stack has run out)" : ""}`,
     };
   }
 

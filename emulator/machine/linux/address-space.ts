@@ -33,6 +33,11 @@ export class AddressSpace {
     this.mapTop = this.stackTop - STACK_SIZE - STACK_GUARD;
   }
 
+  /** Is this where a stack that has outgrown its room would go on? */
+  isBelowStack(address: bigint): boolean {
+    return address >= BigInt(this.mapTop) && address < BigInt(this.stackTop - STACK_SIZE);
+  }
+
   /** Highest address that a program may be loaded below. */
   get programLimit(): number {
     return this.mapTop;
