@@ -104,7 +104,7 @@ export class SourceLines {
     );
     if (!found || !around) return [];
     const { table } = found;
-    const { addresses, lines } = table.rows;
+    const { lines } = table.rows;
     const path = table.path(found.row);
     const merged: AddressRange[] = [];
     for (const bound of bounds ?? [around]) {
@@ -112,7 +112,8 @@ export class SourceLines {
         const row = table.rowAt(at);
         if (row === undefined) break;
         if (lines[row] === lines[found.row] && table.path(row) === path) {
-          const range = this.rangeAround(addresses[row] < bound.low ? bound.low : addresses[row], bound)!;
+          const range = this.rangeAround(at, bound);
+          if (!range) break;
           merged.push(range);
           at = range.high;
         } else {
