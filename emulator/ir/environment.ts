@@ -21,7 +21,7 @@ export interface InterpreterLayout {
   source: number;
   /** 16 i64: arguments of `call`. */
   args: number;
-  /** Memory of the interpreter's own, for temps and constants: at least 128 KiB, below 1 GiB. [scratch, scratchEnd) */
+  /** Memory of the interpreter's own, for temps and constants: at least 448 KiB, below 1 GiB. [scratch, scratchEnd) */
   scratch: number;
   scratchEnd: number;
   /** A byte per 4 KiB guest page below 4 GiB, zero meaning a plain access. */
@@ -51,7 +51,9 @@ export interface EnvironmentOptions {
 }
 
 /** Temps a block may use at once. */
-const TEMP_SLOTS = 8192;
+const TEMP_SLOTS = 32768;
+/** Bytes: the temps, and room for constants. */
+const MIN_SCRATCH = 0x70000;
 
 /** One vCPU as the interpreter sees it. A "slot" is the index, in 32-bit words from 0, of a 64-bit value in memory. */
 export class Environment {
@@ -86,6 +88,10 @@ export class Environment {
   private nextConstant: number;
 
   constructor({ buffer, layout, file, memory, callbacks }: EnvironmentOptions) {
+    if (layout.scratchEnd - layout.scratch < MIN_SCRATCH)
+      throw new Error(
+        `the interpreter needs ${MIN_SCRATCH} bytes of scratch memory, not ${layout.scratchEnd - layout.scratch}`,
+      );
     this.layout = layout;
     this.file = file;
     this.memory = memory;

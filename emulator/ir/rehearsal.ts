@@ -36,7 +36,7 @@ export function rehearse(run: (block: Block, env: Environment) => void): void {
 
 /** Memory with the flags of all pages clear, so that an address below 4 GiB is plain; only the first ones are used. */
 function stage(): Environment {
-  const flags = 0x40000;
+  const flags = 0x80000;
   return new Environment({
     buffer: new ArrayBuffer(flags + (1 << 20)),
     layout: {
