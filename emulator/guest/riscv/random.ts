@@ -103,6 +103,8 @@ export class InstructionGenerator {
 
   private allows(d: Decoded): boolean {
     const { policy } = this;
+    // The drawn bits may be another row's: c.add of x0 to x0 is c.ebreak.
+    if (!policy.classes.includes(d.row.class)) return false;
     const writesInteger = d.row.operands.some((o) => o.field === "rd" && o.style === "integer register");
     if (writesInteger && d.rd !== 0 && !policy.writable.includes(d.rd)) return false;
     switch (d.row.class) {
