@@ -40,6 +40,16 @@ const node = {
   },
 };
 
+/** The plugin checker holds the TypeScript compiler: a bundle of its own, loaded when it is wanted. */
+const checkerApart = {
+  name: "checker apart",
+  setup(build) {
+    build.onResolve({ filter: /plugin-check\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./typecheck.js", external: true } : undefined,
+    );
+  },
+};
+
 /** @type {(dist: string) => esbuild.BuildOptions[]} */
 const bundles = (dist) => [
   { ...node, entryPoints: { extension: "extension/extension.ts" }, outdir: dist, external: ["vscode"] },
@@ -47,7 +57,7 @@ const bundles = (dist) => [
     ...node,
     entryPoints: { terrarium: "adapter/cli/main.ts" },
     outdir: dist,
-    external: ["./typecheck.js", "./worker.js"],
+    plugins: [checkerApart],
     banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
   },
   { ...node, entryPoints: { worker: "adapter/host/worker.ts" }, outdir: dist },

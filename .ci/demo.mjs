@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { DebugClient } from "@vscode/debugadapter-testsupport";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const program = path.join(root, "test-fixtures/structs/structs.elf");
+const program = path.join(root, "test-fixtures/structs/structs-O0.elf");
 const source = path.join(root, "test-fixtures/structs/structs.c");
 const marker = "BREAK: sum";
 const line =

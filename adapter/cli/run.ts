@@ -13,7 +13,6 @@ import type { SessionConfig } from "../host/worker-protocol.ts";
 import { runInLockstep } from "./lockstep.ts";
 import { parsePluginArgument } from "./plugin-argument.ts";
 import { renderJson, renderText } from "./report.ts";
-import { openSymbolizer } from "./symbolizer.ts";
 import { UsageError } from "./usage.ts";
 
 const options = {
@@ -91,12 +90,13 @@ export async function runCommand(args: string[]): Promise<number> {
   const stop = runToEnd(session);
   const seconds = (performance.now() - started) / 1000;
 
+  session.finish();
   const views = session.views();
   if (views.length > 0) {
     const report =
       wanted.report === "json"
         ? renderJson(views)
-        : renderText(views, openSymbolizer(program, session.machine.loadBias));
+        : renderText(views, (address) => session.symbolizer.describe(address));
     if (wanted["report-file"] !== undefined) writeFileSync(wanted["report-file"], report);
     else writeAll(2, Buffer.from(report));
   } else if (wanted["report-file"] !== undefined) writeFileSync(wanted["report-file"], renderJson([]));

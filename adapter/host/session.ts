@@ -8,6 +8,7 @@ import { Machine } from "../../emulator/machine/machine.ts";
 import { SharedState } from "../../emulator/machine/shared-state.ts";
 import type { ViewData } from "../debugger/target.ts";
 import { evaluatePlugin } from "./plugin-loader.ts";
+import { Symbolizer } from "./symbolizer.ts";
 import { TimeLimitError, withTimeLimit } from "./time-limit.ts";
 import type { SessionConfig } from "./worker-protocol.ts";
 
@@ -32,16 +33,22 @@ export class Session {
   readonly machine: Machine;
   readonly plugins: PluginHost;
   readonly shared: SharedState;
+  readonly symbolizer: Symbolizer;
   private slice = 100_000;
 
   constructor(config: SessionConfig, door: Door, log: Log, prepareHost: () => void) {
     this.guest = guestByName(config.guestName);
     this.machine = new Machine({ ...config, guest: this.guest, door, prepareHost });
     this.shared = new SharedState(this.machine.memory.wasm.buffer);
-    this.plugins = new PluginHost(this.machine, { log, programPath: config.programName });
+    this.symbolizer = new Symbolizer(config.program, this.machine.loadBias);
+    this.plugins = new PluginHost(this.machine, {
+      log,
+      programPath: config.programName,
+      locate: (pc) => this.symbolizer.locate(pc),
+    });
     for (const plugin of config.plugins) {
       const evaluated = evaluatePlugin(plugin, log);
-      if (evaluated) this.guarded(() => this.plugins.install(evaluated, plugin.options, plugin.source));
+      if (evaluated) this.limited(() => this.plugins.install(evaluated, plugin.options, plugin.source));
     }
   }
 
@@ -68,9 +75,17 @@ export class Session {
     return this.guarded(() => this.plugins.views()) ?? [];
   }
 
+  /** The session is over: plugins are told, and their views are final. */
+  finish(): void {
+    this.guarded(() => this.plugins.finish());
+  }
+
   /** Calls into code that may call plugins; undefined when a plugin had to be stopped. */
   private guarded<T>(work: () => T): T | undefined {
-    if (this.plugins.isEmpty) return work();
+    return this.plugins.isEmpty ? work() : this.limited(work);
+  }
+
+  private limited<T>(work: () => T): T | undefined {
     try {
       return withTimeLimit(pluginTimeLimit, work);
     } catch (error) {

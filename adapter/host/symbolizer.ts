@@ -1,0 +1,59 @@
+// Where run-time addresses come from, by the program's own symbols and line tables. Opened when first asked.
+import { inflateSync } from "node:zlib";
+import { parseElf } from "../../emulator/elf/elf.ts";
+import { openSymbols, type Symbols } from "../symbols/index.ts";
+
+export interface Place {
+  /** `main+0x12`, when a symbol covers the address. */
+  symbol?: string;
+  /** As the compiler wrote it. */
+  file?: string;
+  /** From 1. */
+  line?: number;
+}
+
+/** Never fails: a program without symbols gives no answers. */
+export class Symbolizer {
+  private readonly program: Uint8Array;
+  private readonly loadBias: bigint;
+  private symbols: Symbols | undefined;
+  private failed = false;
+
+  constructor(program: Uint8Array, loadBias: bigint) {
+    this.program = program;
+    this.loadBias = loadBias;
+  }
+
+  locate(address: bigint): Place | undefined {
+    const symbols = this.open();
+    if (!symbols) return undefined;
+    const at = address - this.loadBias;
+    const symbol = symbols.symbolAt(at);
+    const line = symbols.lineForAddress(at);
+    if (!symbol && !line) return undefined;
+    return {
+      symbol: symbol && (symbol.offset === 0n ? symbol.name : `${symbol.name}+0x${symbol.offset.toString(16)}`),
+      file: line?.path,
+      line: line?.line,
+    };
+  }
+
+  /** `main+0x12 at src/main.c:34`, or what is known of that. */
+  describe(address: bigint): string | undefined {
+    const { symbol, file, line } = this.locate(address) ?? {};
+    const place = file && `${file}:${line}`;
+    return symbol && place ? `${symbol} at ${place}` : (symbol ?? place);
+  }
+
+  private open(): Symbols | undefined {
+    if (this.failed) return undefined;
+    try {
+      this.symbols ??= openSymbols(parseElf(this.program, "program"), "program", {
+        inflate: (data) => inflateSync(data),
+      });
+    } catch {
+      this.failed = true;
+    }
+    return this.symbols;
+  }
+}
