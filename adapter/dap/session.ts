@@ -10,7 +10,7 @@ import type { Host } from "./host.ts";
 import type { LaunchConfiguration, Launcher } from "./launch.ts";
 import { RequestError, type Requests } from "./protocol.ts";
 import { sendStop } from "./stops.ts";
-import { sendViews } from "./views.ts";
+import { ViewsForwarder } from "./views.ts";
 
 /** The guest has one vCPU. */
 export const THREAD = 1;
@@ -25,6 +25,7 @@ export class DapSession extends DebugSession {
   client: DebugProtocol.InitializeRequestArguments = { adapterID: "terrarium" };
   /** Set by `launch`. */
   debuggee: Debuggee | undefined;
+  private readonly views = new ViewsForwarder(this);
   private readonly output = new GuestOutput((category, output) => this.event("output", { category, output }));
   private ended = false;
 
@@ -101,7 +102,7 @@ export class DapSession extends DebugSession {
         output: (stream, data) => current() && this.output.write(stream, data),
         log: (level, source, text) =>
           current() && this.console(`${source}: ${text}`, level === "error" ? "important" : "console"),
-        views: (views) => current() && this.debuggee && sendViews(this, this.debuggee, views),
+        views: (views) => current() && this.views.received(views),
         debuggerLog: (text, kind) => this.console(text, kind === "error" ? "important" : "console"),
         unexpectedStop: (stop) => current() && this.announce(stop),
       },
@@ -144,6 +145,7 @@ export class DapSession extends DebugSession {
   move(movement: Promise<Stop>): void {
     const debuggee = this.running();
     debuggee.variables.clear();
+    this.views.moving();
     movement.then(
       (stop) => debuggee === this.debuggee && this.announce(stop),
       (error: Error) => debuggee === this.debuggee && !this.ended && this.failed(error),
@@ -160,6 +162,7 @@ export class DapSession extends DebugSession {
     debuggee.variables.clear();
     debuggee.lastStop = stop;
     this.output.flush();
+    this.views.stopped();
     sendStop(this, stop);
   }
 

@@ -11,8 +11,41 @@ export const views: Handler<"terrarium.views"> = async (session) => {
   return viewsBody(debuggee, await debuggee.target.views());
 };
 
-export function sendViews(session: DapSession, debuggee: Debuggee, data: readonly ViewData[]): void {
-  session.event(viewsEvent, viewsBody(debuggee, data));
+/** Milliseconds between two events while the guest runs. */
+const INTERVAL = 250;
+
+/** Passes views on to the client: at a bounded rate while the guest runs, and at every stop that the user sees. */
+export class ViewsForwarder {
+  private readonly session: DapSession;
+  private latest: readonly ViewData[] = [];
+  private sent: readonly ViewData[] = [];
+  private lastSent = 0;
+
+  constructor(session: DapSession) {
+    this.session = session;
+  }
+
+  received(views: readonly ViewData[]): void {
+    this.latest = views;
+    // Steps and conditions stop the guest far more often than anyone looks.
+    if (Date.now() - this.lastSent >= INTERVAL) this.send();
+  }
+
+  moving(): void {
+    this.lastSent = Date.now();
+  }
+
+  stopped(): void {
+    this.send();
+  }
+
+  private send(): void {
+    const { debuggee } = this.session;
+    if (!debuggee || (this.latest.length === 0 && this.sent.length === 0)) return;
+    this.lastSent = Date.now();
+    this.sent = this.latest;
+    this.session.event(viewsEvent, viewsBody(debuggee, this.latest));
+  }
 }
 
 function viewsBody(debuggee: Debuggee, data: readonly ViewData[]): ViewsEventBody {

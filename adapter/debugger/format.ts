@@ -112,8 +112,9 @@ export class Formatter {
       const bytes = this.access.read(
         part({ ...value, bitSize: undefined }, { ...type, dimensions: [Math.min(count, MAX_STRING)] }, 0),
       );
-      // Zeros at the end are padding; zeros before them are shown.
-      let end = bytes.length;
+      // A `char` array ends at its first zero; in arrays of bytes only the zeros at the end are left out.
+      const zero = bareName(element) === "char" ? bytes.indexOf(0) : -1;
+      let end = zero < 0 ? bytes.length : zero;
       while (end > 0 && bytes[end - 1] === 0) end--;
       return `"${escapeString(bytes.subarray(0, end))}"${count > MAX_STRING ? "..." : ""}`;
     }
@@ -168,6 +169,11 @@ export class Formatter {
     return typeName(value.type);
   }
 }
+
+const bareName = (type: Type): string | undefined => {
+  const t = bare(type);
+  return t.kind === "base" ? t.name : undefined;
+};
 
 /** Bits of an integer type as a number. */
 export function signed(type: BaseType | EnumType, bits: bigint, width: number): bigint {
