@@ -27,7 +27,7 @@ export function evaluateScript(code: string, file: string, print: (text: string)
     codeGeneration: { strings: false, wasm: false },
   });
   const describeError = stackMapper(code, file);
-  const opening = "\"use strict\"; ((module) => { const exports = module.exports;";
+  const opening = '"use strict"; ((module) => { const exports = module.exports;';
   try {
     const script = new vm.Script(`${opening}${code}\n; return module.exports.default; })({ exports: {} })`, {
       filename: file,
