@@ -1,6 +1,5 @@
 // Builds everything that ships, into dist/: `node esbuild.config.mjs [--watch]`. Watching builds without minifying.
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -61,7 +60,7 @@ const bundles = (dist) => [
     banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
   },
   { ...node, entryPoints: { worker: "adapter/host/worker.ts" }, outdir: dist },
-  { ...node, entryPoints: { typecheck: "adapter/host/plugin-check.ts" }, outdir: dist },
+  { ...node, entryPoints: { typecheck: "adapter/host/plugin-typecheck.ts" }, outdir: dist },
   {
     // Readable, and with their source maps: a stack in a shipped plugin names its TypeScript line.
     ...node,
@@ -110,7 +109,6 @@ async function standardLibrary(name, folder) {
 /** The plugin API's types, as a plugin author's editor reads them. */
 async function apiDeclarations(folder) {
   const sources = await sourcesIn("plugins/api");
-  if (sources.length === 0) return;
   const compiler = [
     path.join(root, "node_modules/typescript/bin/tsc"),
     ...["--ignoreConfig", "--declaration", "--emitDeclarationOnly", "--rewriteRelativeImportExtensions"],
@@ -130,9 +128,6 @@ async function printSizes(dist) {
   }
 }
 
-// While parts are still being written: a bundle whose entry is not there yet is left out.
-const isWritten = (bundle) => Object.values(bundle.entryPoints).every((file) => existsSync(path.join(root, file)));
-
 const started = performance.now();
 const place = path.join(root, "dist");
 // Built aside and put in place at the end, so that whatever uses dist/ never sees half of it.
@@ -141,11 +136,9 @@ const results = await Promise.allSettled([
   copies(aside),
   standardLibrary("es2023", path.join(aside, "typescript-lib")),
   apiDeclarations(path.join(aside, "api")),
-  ...bundles(aside)
-    .filter(isWritten)
-    .map((bundle) => esbuild.build(bundle)),
+  ...bundles(aside).map((bundle) => esbuild.build(bundle)),
 ]);
-await chmod(path.join(aside, "terrarium.js"), 0o755).catch(() => undefined);
+await chmod(path.join(aside, "terrarium.js"), 0o755).catch(() => undefined); // not there when its bundle failed
 await rm(place, { recursive: true, force: true, maxRetries: 5 });
 await rename(aside, place);
 await printSizes(place);

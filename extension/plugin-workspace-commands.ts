@@ -1,6 +1,6 @@
 // Commands that prepare a workspace for plugins of one's own.
 import * as vscode from "vscode";
-import { newPluginSource } from "./plugin-template.ts";
+import { newPluginSource, pluginFile, workspaceFiles } from "../adapter/host/plugin-workspace.ts";
 
 const nameRule = /^[a-z][a-z0-9-]*$/;
 
@@ -15,7 +15,7 @@ export async function newPlugin(extensionUri: vscode.Uri): Promise<void> {
     validateInput: (value) => (nameRule.test(value) ? undefined : "Small letters, digits and hyphens, a letter first"),
   });
   if (!name) return;
-  const file = vscode.Uri.joinPath(folder, ".terrarium", "plugins", `${name}.ts`);
+  const file = vscode.Uri.joinPath(folder, pluginFile(name));
   if (!(await exists(file))) await write(file, newPluginSource(name));
   if (!(await exists(vscode.Uri.joinPath(folder, ".terrarium", "tsconfig.json"))))
     await writeTypes(extensionUri, folder);
@@ -35,7 +35,14 @@ export async function setUpTypeChecking(extensionUri: vscode.Uri): Promise<void>
   if (chosen === add) await vscode.commands.executeCommand("terrarium.newPlugin");
 }
 
-async function writeTypes(_extensionUri: vscode.Uri, _folder: vscode.Uri): Promise<void> {}
+async function writeTypes(extensionUri: vscode.Uri, folder: vscode.Uri): Promise<void> {
+  const api = vscode.Uri.joinPath(extensionUri, "dist", "api");
+  const declarations: Record<string, string> = {};
+  for (const [name] of await vscode.workspace.fs.readDirectory(api))
+    declarations[name] = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(api, name)));
+  for (const [file, text] of Object.entries(workspaceFiles(declarations)))
+    await write(vscode.Uri.joinPath(folder, file), text);
+}
 
 async function chooseFolder(): Promise<vscode.Uri | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
