@@ -1,5 +1,7 @@
 // npm start: a scripted debug session on a fixture, over the Debug Adapter Protocol, printed for a person: a
 // breakpoint on a source line, stack, locals and registers, then to the end with `hotblocks` and its table.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +21,9 @@ const bold = (text) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text);
 const heading = (text) => console.log(`\n${bold(text)}`);
 const relative = (file) => path.relative(root, file);
 
-const client = new DebugClient(process.execPath, path.join(root, "dist/terrarium.js"), "terrarium");
+const adapter = spawn(process.execPath, [path.join(root, "dist/terrarium.js"), "dap", "--port", "0"]);
+const [greeting] = await once(adapter.stderr, "data"); // terrarium: listening on 127.0.0.1:PORT
+const client = new DebugClient("", "", "terrarium");
 client.defaultTimeout = 60_000;
 let views = [];
 let locations = {};
@@ -30,7 +34,7 @@ client.on("output", ({ body }) => {
   else if (body.category !== "telemetry") process.stdout.write(`[${body.category ?? "console"}] ${body.output}`);
 });
 
-await client.start();
+await client.start(Number(/:(\d+)\s*$/.exec(String(greeting))[1]));
 console.log(`${bold("Terrarium")}: debugging ${relative(program)}, a RISC-V program, with the plugin "hotblocks"`);
 await client.initializeRequest();
 const launched = client.launchRequest({ program, plugins: { hotblocks: { limit: 10 } } });
@@ -53,6 +57,7 @@ for (const [depth, frame] of stack.stackFrames.entries())
 const { body: scopes } = await client.scopesRequest({ frameId: stack.stackFrames[0].id });
 const children = async (reference) => (await client.variablesRequest({ variablesReference: reference })).body.variables;
 for (const scope of scopes.scopes) {
+  if (!["Arguments", "Locals", "Registers"].includes(scope.name)) continue;
   heading(scope.name);
   for (const variable of await children(scope.variablesReference)) {
     if (scope.name !== "Registers") console.log(`  ${variable.name} = ${variable.value}`);
@@ -91,3 +96,4 @@ const widths = table[0].map((_, i) => Math.max(...table.map((row) => row[i].leng
 for (const row of table)
   console.log(`  ${row.map((cell, i) => (i === row.length - 1 ? cell : cell.padStart(widths[i]))).join("  ")}`);
 await client.stop();
+adapter.kill();
