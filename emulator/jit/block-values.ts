@@ -1,7 +1,7 @@
 // Where the Temps of a block live while its code is emitted. A pure operation whose result is used once is emitted at
 // its use (so that most Temps never see a local); a Temp that stands for a guest register reads that register's local
 // until the register changes; constants are repeated; everything else gets a local, reused after its last use.
-import { forEachOperand, OPS, terminatorOperand } from "../ir/ops.ts";
+import { forEachOperand, terminatorOperand } from "../ir/ops.ts";
 import type { Block, Op, RegisterIndex, Temp } from "../ir/types.ts";
 import { type FunctionBody, I, Type } from "./wasm-encoder.ts";
 
@@ -168,14 +168,10 @@ export class BlockValues {
 
 function countUses(block: Block): Uint32Array {
   const uses = new Uint32Array(block.temps);
-  for (const op of block.ops) {
-    if (OPS[op.op].class === "float" && "a" in op && "b" in op && "c" in op) {
-      // The slow path takes three operands whatever the operation.
-      uses[op.a]++;
-      uses[op.b]++;
-      uses[op.c]++;
-    } else forEachOperand(op, (temp) => uses[temp]++);
-  }
+  for (const op of block.ops)
+    forEachOperand(op, (temp) => {
+      uses[temp]++;
+    });
   const last = terminatorOperand(block.terminator);
   if (last !== undefined) uses[last]++;
   return uses;

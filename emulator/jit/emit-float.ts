@@ -1,7 +1,7 @@
 // WebAssembly for floating-point operations: the host's arithmetic in line where it gives exactly the guest's result
 // and raises nothing that is not raised already (the rules and why they hold are in ir/softfloat/host.ts), else a call
 // of the software operation. Every operation computes the host's result first; one branch then decides.
-import { convertCode, floatCode } from "../ir/ops.ts";
+import { convertCode, floatCode, OPS } from "../ir/ops.ts";
 import type { ConvertName, FloatFormat, FloatName, Op, Rounding, Temp } from "../ir/types.ts";
 import type { EmitContext } from "./emit-ops.ts";
 import { EngineState } from "./engine-state.ts";
@@ -181,7 +181,12 @@ export function emitFloat(context: FloatContext, op: FloatOp): void {
   const { f, x, y } = context;
   const format = formats[op.format];
   const [a, b, result] = context[op.format];
-  takeOperands(context, [op.a, op.b, op.c]);
+  // Where an operation has fewer than three operands, software ignores what the other locals hold.
+  const { temps } = OPS[op.op];
+  takeOperands(
+    context,
+    (["a", "b", "c"] as const).filter((field) => temps.includes(field)).map((field) => op[field]),
+  );
   const code = floatCode(op.op, op.format);
   f.get(x);
   format.fromBits(f);
@@ -232,10 +237,8 @@ const ranges: Record<string, readonly [above: number, below: number]> = {
 
 /** Leaves the result on the stack. */
 export function emitConvert(context: FloatContext, op: Op & { op: "fconvert" }): void {
-  const { f, y, z } = context;
   const [from, , to] = op.convert.split(".");
   takeOperands(context, [op.a]);
-  f.i64(0n).tee(y).set(z);
   const integer = fromInteger[op.convert];
   if (integer) emitFromInteger(context, op, from, to as FloatFormat, integer);
   else if (op.convert === "f32.to.f64") emitWiden(context);
