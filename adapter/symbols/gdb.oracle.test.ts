@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { SymbolType } from "../../emulator/elf/elf.ts";
-import type { FunctionInfo, RecordType, Symbols } from "./api.ts";
+import type { FunctionInfo, LocationContext, RecordType, Symbols, Variable } from "./api.ts";
 import { byteSizeOf, stripped } from "./index.ts";
 import { load, programs, reference } from "./test-programs.ts";
 
@@ -21,7 +21,7 @@ def scope(pc):
     found = []
     while block and not block.is_global and not block.is_static:
         for s in block:
-            if s.is_argument or s.is_variable:
+            if (s.is_argument or s.is_variable or s.is_constant) and s.addr_class != gdb.SYMBOL_LOC_OPTIMIZED_OUT:
                 found.append([s.name, s.type.sizeof if s.type.code != gdb.TYPE_CODE_VOID else 0, bool(s.is_argument)])
         if block.function: break
         block = block.superblock
@@ -89,6 +89,7 @@ for (const { name, path } of programs()) {
       const ours = symbols
         .visibleScopes(pc)
         .flatMap(({ variables }) => variables)
+        .filter((v) => !isOptimizedOut(v, pc))
         .map((v) => [v.name, byteSizeOf(v.type) ?? 0, v.kind === "parameter"]);
       assert.deepEqual(
         sorted(ours),
@@ -113,15 +114,18 @@ for (const { name, path } of programs()) {
     if (!answers) return t.skip("gdb-multiarch is not installed");
     let same = 0;
     let overlapping = 0;
+    let outside = 0;
     const different: string[] = [];
     for (const line of lines) {
       const theirs = (answers.get(String(line)) as string[] | null) ?? [];
       const ours = (symbols.addressesForLine(file, line)?.addresses ?? []).map(String);
       if (String(theirs) === String(ours)) same++;
       else if (ours.some((address) => theirs.includes(address))) overlapping++;
+      // gdb slides from lines outside functions into the next one; here such a breakpoint is refused.
+      else if (ours.length === 0) outside++;
       else different.push(`${line}: ${ours.map(hex)} but gdb ${theirs.map(hex)}`);
     }
-    t.diagnostic(`${same} of ${lines.length} lines the same, ${overlapping} partly`);
+    t.diagnostic(`${same} of ${lines.length} lines the same, ${overlapping} partly, ${outside} refused here`);
     if (process.env.TERRARIUM_SHOW) console.log(different.join("\n"));
     assert.ok(different.length <= lines.length * 0.05, `${different.length} lines differ:\n${different.join("\n")}`);
   });
@@ -168,6 +172,18 @@ for (const { name, path } of programs()) {
     }
     t.diagnostic(`${compared} of ${names.length} types`);
   });
+}
+
+/** Has the variable no location at all? (gdb also lists those of inner blocks that were optimized away; here they are left out.) */
+function isOptimizedOut(variable: Variable, pc: bigint): boolean {
+  const nowhere: LocationContext = {
+    loadBias: 0n,
+    readRegister: () => undefined,
+    readMemory: () => new Uint8Array(),
+    cfa: () => undefined,
+  };
+  const location = variable.locate(pc, nowhere);
+  return location.kind === "optimizedOut" && location.reason === "optimized out";
 }
 
 /** C's tags need their keyword; C++ and typedef names do not mind its absence. */

@@ -15,7 +15,7 @@ function contiguous(die: Die): AddressRange[] {
   const high = die.get(Attribute.HighPc);
   const low = die.address(Attribute.LowPc);
   if (low === undefined || !high) return [];
-  const end = isConstant(high) ? low + die.unsigned(Attribute.HighPc)! : die.address(Attribute.HighPc);
+  const end = isConstant(high) ? low + die.integer(Attribute.HighPc)! : die.address(Attribute.HighPc);
   return end === undefined ? [] : [{ low, high: BigInt.asUintN(64, end) }];
 }
 

@@ -147,11 +147,12 @@ export class TypeBuilder {
     if (die.tag === Tag.EnumerationType) return die.children.length;
     const count = die.number(Attribute.Count);
     if (count !== undefined) return count;
-    // GCC writes the bound of `int a[0]` as -1 or leaves it out.
-    const upper = die.signed(Attribute.UpperBound) ?? undefined;
+    const bound = die.get(Attribute.UpperBound);
+    let upper = die.integer(Attribute.UpperBound);
     if (upper === undefined) return undefined;
-    const bound = upper < -1n ? die.unsigned(Attribute.UpperBound)! : upper;
-    const length = bound - (die.signed(Attribute.LowerBound) ?? 0n) + 1n;
+    // The bound of `int a[0]` is -1, written at full width.
+    if (bound?.kind === "unsigned" && bound.bits >= 32) upper = BigInt.asIntN(bound.bits, upper);
+    const length = upper - (die.integer(Attribute.LowerBound) ?? 0n) + 1n;
     return length < 0n || length > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(length);
   }
 
@@ -231,7 +232,7 @@ export class TypeBuilder {
   private placeOf(die: Die, type: () => Type): Pick<Member, "offset" | "offsetExpression" | "bitOffset" | "bitSize"> {
     const bitSize = die.number(Attribute.BitSize);
     const block = die.block(Attribute.DataMemberLocation);
-    let offset: number | undefined = Number(die.signed(Attribute.DataMemberLocation) ?? 0n);
+    let offset: number | undefined = Number(die.integer(Attribute.DataMemberLocation) ?? 0n);
     if (block) {
       offset = constantOffset(block);
       if (offset === undefined)
@@ -246,7 +247,7 @@ export class TypeBuilder {
         bitSize,
       };
     // DWARF 3: counted from the most significant bit of the storage unit.
-    const fromTop = die.signed(Attribute.BitOffset);
+    const fromTop = die.integer(Attribute.BitOffset);
     if (bitSize !== undefined && fromTop !== undefined) {
       const storage = die.number(Attribute.ByteSize) ?? byteSizeOf(type()) ?? 4;
       const bit = storage * 8 - Number(fromTop) - bitSize;
@@ -269,7 +270,7 @@ export class TypeBuilder {
       variants: part.children
         .filter((child) => child.tag === Tag.Variant)
         .map((variant) => ({
-          value: variant.unsigned(Attribute.DiscrValue),
+          value: variant.integer(Attribute.DiscrValue),
           members: variant.children
             .filter((child) => child.tag === Tag.Member)
             .map((child) => this.member(child, false)),
@@ -287,7 +288,7 @@ export class TypeBuilder {
     const isSigned =
       base?.kind === "base"
         ? base.encoding === "signed" || base.encoding === "signedChar"
-        : constants.some((child) => (child.unsigned(Attribute.ConstValue) ?? 0n) < 0n);
+        : constants.some((child) => (child.integer(Attribute.ConstValue) ?? 0n) < 0n);
     return {
       kind: "enum",
       name: this.info.nameOf(die) === undefined ? undefined : this.info.qualifiedName(die),
@@ -296,7 +297,7 @@ export class TypeBuilder {
       isClass: die.flag(Attribute.EnumClass),
       enumerators: constants.map((child) => ({
         name: child.string(Attribute.Name) ?? "?",
-        value: (isSigned ? child.signed(Attribute.ConstValue) : child.unsigned(Attribute.ConstValue)) ?? 0n,
+        value: BigInt[isSigned ? "asIntN" : "asUintN"](byteSize * 8, child.integer(Attribute.ConstValue) ?? 0n),
       })),
     };
   }

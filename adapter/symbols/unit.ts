@@ -109,24 +109,14 @@ export class Die {
     return value && this.unit.stringOf(value);
   }
 
-  /** Of a constant that is known to be unsigned. */
-  unsigned(attribute: number): bigint | undefined {
+  /** Of a constant. Fixed-size data does not tell its sign; compilers write negative values as signed LEB128. */
+  integer(attribute: number): bigint | undefined {
     const value = this.get(attribute);
-    if (value?.kind === "unsigned") return value.value;
-    if (value?.kind === "signed") return value.value;
-    return undefined;
-  }
-
-  /** Of a constant that may be negative: fixed-size data is sign-extended. */
-  signed(attribute: number): bigint | undefined {
-    const value = this.get(attribute);
-    if (value?.kind === "unsigned") return value.bits === 0 ? value.value : BigInt.asIntN(value.bits, value.value);
-    if (value?.kind === "signed") return value.value;
-    return undefined;
+    return value?.kind === "unsigned" || value?.kind === "signed" ? value.value : undefined;
   }
 
   number(attribute: number): number | undefined {
-    const value = this.unsigned(attribute);
+    const value = this.integer(attribute);
     return value === undefined ? undefined : Number(value);
   }
 

@@ -83,12 +83,11 @@ export class DebugVariable implements Variable {
         return { kind: "value", bytes: new TextEncoder().encode(`${owner!.unit.stringOf(value)}\0`) };
       case "unsigned":
       case "signed": {
+        // Wide enough for every integer type, whose low bytes count.
         const bytes = new Uint8Array(16);
         const view = new DataView(bytes.buffer);
-        // Wide enough for every integer type: a value that is written short is extended by its sign.
-        const number = value.kind === "unsigned" ? BigInt.asIntN(value.bits || 64, value.value) : value.value;
-        view.setBigInt64(0, number, true);
-        view.setBigInt64(8, number < 0n ? -1n : 0n, true);
+        view.setBigInt64(0, value.value, true);
+        view.setBigInt64(8, value.value < 0n ? -1n : 0n, true);
         return { kind: "value", bytes };
       }
       default:
