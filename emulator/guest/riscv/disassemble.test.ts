@@ -1,9 +1,9 @@
 // Words to text, each at 0x10000: the compressed instructions as objdump spells them, corner cases of spelling, and
-// what is reserved. (The full instructions are in test/translate.golden.)
+// what is reserved. (The full instructions are in testing/translate.golden.)
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { riscv64 } from "./index.ts";
-import { codeAt } from "./test/code.ts";
+import { codeAt } from "./testing/code.ts";
 
 const PC = 0x10000n;
 

@@ -1,4 +1,4 @@
-// Guest words to IR. test/translate.golden holds the cases: after `>` the words and what they disassemble to, below it
+// Guest words to IR. testing/translate.golden holds the cases: after `>` the words and what they disassemble to, below it
 // the block, at most that many instructions, translated at 0x10000. Re-blessed with TERRARIUM_BLESS=1.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -9,9 +9,9 @@ import { FetchError } from "../guest.ts";
 import { riscv64 } from "./index.ts";
 import { InstructionGenerator, randomWord, seededRandom } from "./random.ts";
 import { type InstructionClass, rows } from "./table-parser.ts";
-import { codeAt } from "./test/code.ts";
+import { codeAt } from "./testing/code.ts";
 
-const golden = new URL("./test/translate.golden", import.meta.url);
+const golden = new URL("./testing/translate.golden", import.meta.url);
 const PC = 0x10000n;
 
 function translated(words: string): string {
