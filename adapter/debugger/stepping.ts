@@ -58,9 +58,9 @@ export class Stepper<Stop> {
 
   /** To the start of another line; without line information here, one instruction. */
   async line(mode: "over" | "in"): Promise<Stop | undefined> {
-    const start = this.position();
+    let start = this.position();
     if (!this.hasLine(start.elf)) return this.instruction(mode);
-    const inlineDepth = this.symbols.inlinedCallsAt(start.elf).length;
+    let inlineDepth = this.symbols.inlinedCallsAt(start.elf).length;
     let ranges = this.symbols.lineRanges(start.elf);
     for (;;) {
       const before = this.position();
@@ -77,8 +77,16 @@ export class Stepper<Stop> {
         now = this.position();
       }
       switch (this.relation(start, now)) {
-        case "caller":
-          return this.hasLine(now.elf) ? undefined : this.toCallerWithLine();
+        case "caller": {
+          // In the middle of the caller's line: that line is gone through, too.
+          const stopped = this.hasLine(now.elf) ? undefined : await this.toCallerWithLine();
+          if (stopped !== undefined) return stopped;
+          now = this.position();
+          start = now;
+          inlineDepth = this.symbols.inlinedCallsAt(now.elf).length;
+          ranges = [];
+          break;
+        }
         case "tail call": {
           const body = mode === "in" ? this.bodyOf(now.elf) : undefined;
           if (body !== undefined) return body === now.pc ? undefined : this.mover.runTo([body]);
@@ -135,7 +143,7 @@ export class Stepper<Stop> {
     const line = this.symbols.lineForAddress(elf);
     const range = this.symbols.lineRangeContaining(elf);
     if (!line || line.line === 0 || !range) return [{ low: elf, high: elf + 1n }];
-    return line.isStatement && range.low === elf ? undefined : [range];
+    return line.isStatement && range.low === elf ? undefined : this.symbols.lineRanges(elf);
   }
 
   /** Out of code without lines: to the nearest caller that has some; without one, the guest goes on. */

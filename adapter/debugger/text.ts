@@ -48,7 +48,7 @@ export function escapeString(bytes: Uint8Array): string {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return Array.from(bytes, (byte) =>
-      byte < 128 ? escapeCharacter(byte, '"') : `\\${byte.toString(8).padStart(3, "0")}`,
+      byte > 0 && byte < 128 ? escapeCharacter(byte, '"') : `\\${byte.toString(8).padStart(3, "0")}`,
     ).join("");
   }
   const escaped = Array.from(text, (c) => (c === "\0" ? "\\000" : escapeCharacter(c.codePointAt(0)!, '"')));
