@@ -22,7 +22,7 @@ export async function checkPlugin(
   try {
     const code = await compilePlugin(file, { folder: path.dirname(file), cacheFolder });
     const { definition } = evaluateScript(code, file, () => {});
-    checkDefinition(definition, path.basename(file));
+    checkDefinition(definition);
     return found;
   } catch (error) {
     if (error instanceof PluginCompileError) return [...found, ...error.diagnostics];

@@ -140,7 +140,7 @@ export async function listPlugins(places: PluginPlaces): Promise<ListedPlugin[]>
     const entry = { origin: found.origin, file: found.file, name };
     try {
       const { definition } = evaluateScript(await codeOf(found, places), found.file, () => {});
-      listed.push({ ...entry, definition: checkDefinition(definition, name) });
+      listed.push({ ...entry, definition: checkDefinition(definition) });
     } catch (error) {
       listed.push({ ...entry, fault: (error as Error).message });
     }

@@ -18,11 +18,11 @@ type Loose = Readonly<Record<string, unknown>>;
 
 /**
  * Gives the value back as a definition.
- * @throws Error that says what is wrong; `source` names the plugin in it.
+ * @throws Error that says what is wrong.
  */
-export function checkDefinition(value: unknown, source: string): AnyPlugin {
+export function checkDefinition(value: unknown): AnyPlugin {
   const fail = (text: string): never => {
-    throw new Error(`${source}: ${text}`);
+    throw new Error(text);
   };
   if (!isObject(value)) return fail("the default export must be a plugin: export default definePlugin({ ... })");
   for (const field of Object.keys(value))

@@ -95,7 +95,7 @@ export class PluginHost {
     let definition: AnyPlugin;
     let values: ReturnType<typeof optionValues>;
     try {
-      definition = checkDefinition(loaded.definition, source);
+      definition = checkDefinition(loaded.definition);
       this.checkPlace(definition);
       values = optionValues(definition.options ?? {}, options);
     } catch (error) {
