@@ -27,7 +27,9 @@
 
 import type { Environment } from "./environment.ts";
 import { Exit } from "./exits.ts";
+import { addCount, call, currentPc, leave, publish, slowLoad, slowStore } from "./interpreter-exits.ts";
 import { floatOperation } from "./interpreter-float.ts";
+import { bswap, divide, highProduct, popcnt, remainder } from "./word-arithmetic.ts";
 
 /** Operations of the compact form: 4 words each (`op d a b`), those marked (8) followed by 4 more words. */
 export enum Code {
@@ -327,27 +329,48 @@ export function execute(block: Prepared, env: Environment): number {
       case Code.Mulhs:
       case Code.Mulhu:
       case Code.Mulhsu:
-        env.longs[d >> 1] = highProduct(code[p], env.longs[a >> 1], env.longs[b >> 1]);
+        env.longs[d >> 1] = highProduct(
+          env.longs[a >> 1],
+          env.longs[b >> 1],
+          code[p] !== Code.Mulhu,
+          code[p] === Code.Mulhs,
+        );
         break;
-      case Code.Divs:
+      case Code.Divs: {
+        const al = m[a];
+        const bl = m[b];
+        // Both fit in 32 bits, and so does the result.
+        if (m[a + 1] === al >> 31 && m[b + 1] === bl >> 31 && bl !== 0 && bl !== -1) {
+          const lo = (al / bl) | 0;
+          m[d] = lo;
+          m[d + 1] = lo >> 31;
+        } else env.longs[d >> 1] = divide(env.longs[a >> 1], env.longs[b >> 1], true);
+        break;
+      }
+      case Code.Divu: {
+        const bl = m[b];
+        if ((m[a + 1] | m[b + 1]) === 0 && bl !== 0) {
+          m[d] = (m[a] >>> 0) / (bl >>> 0);
+          m[d + 1] = 0;
+        } else env.longs[d >> 1] = divide(env.longs[a >> 1], env.longs[b >> 1], false);
+        break;
+      }
       case Code.Rems: {
         const al = m[a];
         const bl = m[b];
         if (m[a + 1] === al >> 31 && m[b + 1] === bl >> 31 && bl !== 0 && bl !== -1) {
-          const lo = code[p] === Code.Divs ? (al / bl) | 0 : (al % bl) | 0;
+          const lo = (al % bl) | 0;
           m[d] = lo;
           m[d + 1] = lo >> 31;
-        } else env.longs[d >> 1] = divide(code[p], env.longs[a >> 1], env.longs[b >> 1]);
+        } else env.longs[d >> 1] = remainder(env.longs[a >> 1], env.longs[b >> 1], true);
         break;
       }
-      case Code.Divu:
       case Code.Remu: {
-        const al = m[a] >>> 0;
-        const bl = m[b] >>> 0;
+        const bl = m[b];
         if ((m[a + 1] | m[b + 1]) === 0 && bl !== 0) {
-          m[d] = code[p] === Code.Divu ? (al / bl) >>> 0 : al % bl;
+          m[d] = (m[a] >>> 0) % (bl >>> 0);
           m[d + 1] = 0;
-        } else env.longs[d >> 1] = divide(code[p], env.longs[a >> 1], env.longs[b >> 1]);
+        } else env.longs[d >> 1] = remainder(env.longs[a >> 1], env.longs[b >> 1], false);
         break;
       }
       case Code.Add32: {
@@ -562,106 +585,4 @@ function branch(block: Prepared, env: Environment, at: number): number {
   m[env.pcSlot] = block.code[at];
   m[env.pcSlot + 1] = block.code[at + 1];
   return proceed(block, env);
-}
-
-function addCount(env: Environment, count: number): void {
-  const m = env.words;
-  const slot = env.icountSlot;
-  const before = m[slot];
-  const lo = (before + count) | 0;
-  m[slot] = lo;
-  if (lo >>> 0 < before >>> 0) m[slot + 1]++;
-}
-
-/** Brings pc and instruction count up to date in the middle of a block. */
-function publish(block: Prepared, env: Environment, p: number, pc: bigint): void {
-  env.longs[env.pcSlot >> 1] = pc;
-  addCount(env, block.begun[p >> 2]);
-}
-
-/** Takes the count back, as the end of the block will add all of it. */
-function retract(block: Prepared, env: Environment, p: number): void {
-  env.longs[env.icountSlot >> 1] -= BigInt(block.begun[p >> 2]);
-}
-
-function currentPc(block: Prepared, p: number): bigint {
-  const begun = block.begun[p >> 2];
-  return begun ? block.pcs[begun - 1] : block.pc;
-}
-
-function leave(env: Environment, exit: Exit): Exit {
-  env.words[env.layout.exit >> 2] = exit;
-  return exit;
-}
-
-/** Any load. True when it failed: then everything is set for the exit. */
-function slowLoad(block: Prepared, env: Environment, p: number, size: number, signed: boolean): boolean {
-  const { code } = block;
-  const { longs, memory } = env;
-  publish(block, env, p, currentPc(block, p));
-  const value = memory.load(BigInt.asUintN(64, longs[code[p + 2] >> 1] + longs[code[p + 3] >> 1]), size);
-  if (memory.fault) return fault(env, memory.fault);
-  longs[code[p + 1] >> 1] = signed ? BigInt.asIntN(8 * size, value) : value;
-  retract(block, env, p);
-  return false;
-}
-
-/** Any store, as slowLoad. */
-function slowStore(block: Prepared, env: Environment, p: number, size: number): boolean {
-  const { code } = block;
-  const { longs, memory } = env;
-  publish(block, env, p, currentPc(block, p));
-  const value = BigInt.asUintN(8 * size, longs[code[p + 1] >> 1]);
-  memory.store(BigInt.asUintN(64, longs[code[p + 2] >> 1] + longs[code[p + 3] >> 1]), size, value);
-  if (memory.fault) return fault(env, memory.fault);
-  retract(block, env, p);
-  return false;
-}
-
-function fault(env: Environment, { address, access, cause }: NonNullable<Environment["memory"]["fault"]>): boolean {
-  env.words[env.layout.faultAccess >> 2] = access;
-  env.words[env.layout.faultCause >> 2] = cause;
-  env.longs[env.layout.faultAddress >> 3] = address;
-  leave(env, Exit.Fault);
-  return true;
-}
-
-function call(block: Prepared, env: Environment, p: number, { id, args }: PreparedCall): void {
-  const { longs } = env;
-  for (let i = 0; i < args.length; i++) longs[(env.layout.args >> 3) + i] = longs[args[i] >> 1];
-  publish(block, env, p, currentPc(block, p));
-  const callback = env.callbacks[id];
-  if (!callback)
-    throw new Error(`the block at 0x${block.pc.toString(16)} calls host function ${id}, which is not registered`);
-  callback();
-  retract(block, env, p);
-}
-
-function highProduct(code: Code, a: bigint, b: bigint): bigint {
-  const left = code === Code.Mulhu ? BigInt.asUintN(64, a) : a;
-  const right = code === Code.Mulhs ? b : BigInt.asUintN(64, b);
-  return (left * right) >> 64n;
-}
-
-function divide(code: Code, a: bigint, b: bigint): bigint {
-  switch (code) {
-    case Code.Divs:
-      return b === 0n ? -1n : a / b;
-    case Code.Rems:
-      return b === 0n ? a : a % b;
-    case Code.Divu:
-      return b === 0n ? -1n : BigInt.asUintN(64, a) / BigInt.asUintN(64, b);
-    default:
-      return b === 0n ? a : BigInt.asUintN(64, a) % BigInt.asUintN(64, b);
-  }
-}
-
-function popcnt(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555);
-  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}
-
-function bswap(word: number): number {
-  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }

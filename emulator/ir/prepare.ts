@@ -100,6 +100,9 @@ const trapExits: Record<TrapKind, Exit> = {
 /** The number the compact form gives to the dynamic rounding mode. */
 export const DYNAMIC_ROUNDING = 5;
 
+/** Where code is written before its length is known. */
+const draft = { code: new Int32Array(0x1000), begun: new Uint16Array(0x400) };
+
 let rehearsed = false;
 
 /** Prepares a valid block for `execute` in this environment. */
@@ -112,8 +115,10 @@ export function prepare(block: Block, env: Environment): Prepared {
 }
 
 class Preparation {
-  private readonly code: number[] = [];
-  private readonly begun: number[] = [];
+  /** Being written: `length` words of code so far. */
+  private code = draft.code;
+  private begun = draft.begun;
+  private length = 0;
   private readonly calls: PreparedCall[] = [];
   private readonly slots: Int32Array;
   /** Index of the operation that reads a Temp last; the number of operations for the terminator. */
@@ -154,9 +159,9 @@ class Preparation {
     return {
       pc: block.pc,
       instructions: this.instructions,
-      code: Int32Array.from(this.code),
+      code: this.code.slice(0, this.length),
       pcs: BigInt64Array.from(block.instructions, (instruction) => instruction.pc),
-      begun: Uint16Array.from(this.begun),
+      begun: this.begun.slice(0, this.length >> 2),
       calls: this.calls,
       next: block.terminator.op === "trap" ? block.terminator.next : 0n,
     };
@@ -204,12 +209,12 @@ class Preparation {
       case "if":
         // A register that changes inside changes on one of two paths only: no alias lives across.
         for (const { reg } of [...this.aliases]) this.preserve(reg);
-        this.open.push(this.code.length);
+        this.open.push(this.length);
         this.emit(Code.If, slots[op.cond]);
         break;
       case "end": {
         const at = this.open.pop();
-        if (at !== undefined) this.code[at + 2] = this.code.length;
+        if (at !== undefined) this.code[at + 2] = this.length;
         this.lastTemp = -1;
         break;
       }
@@ -302,10 +307,10 @@ class Preparation {
   /** Base and offset slots of an access; takes in an `add` made just for it. */
   private address(addr: Temp): [number, number] {
     if (this.isLast(addr) && this.code[this.lastAt] === Code.Add) {
-      const [, , base, offset] = this.code.splice(this.lastAt, 4);
-      this.begun.length = this.lastAt >> 2;
+      const { code, lastAt } = this;
+      this.length = lastAt;
       this.lastTemp = -1;
-      return [base, offset];
+      return [code[lastAt + 2], code[lastAt + 3]];
     }
     return [this.slots[addr], this.env.zeroSlot];
   }
@@ -324,12 +329,11 @@ class Preparation {
       case "branch": {
         const fused = this.isLast(terminator.cond) ? branches.get(this.code[this.lastAt]) : undefined;
         if (fused !== undefined) {
-          const [, , a, b] = this.code.splice(this.lastAt, 4);
-          this.begun.length = this.lastAt >> 2;
-          this.emit(fused, 0, a, b);
+          this.length = this.lastAt;
+          this.emit(fused, 0, this.code[this.lastAt + 2], this.code[this.lastAt + 3]);
         } else this.emit(Code.BranchNonZero, this.slots[terminator.cond]);
         const { taken, fallthrough } = terminator;
-        this.emit(low(taken), high(taken), low(fallthrough), high(fallthrough));
+        this.words(low(taken), high(taken), low(fallthrough), high(fallthrough));
         break;
       }
       case "jump":
@@ -343,7 +347,7 @@ class Preparation {
   /** Emits an operation that makes a Temp. */
   private result(dst: Temp, code: Code, a = 0, b = 0): void {
     const slot = this.temp();
-    const at = this.code.length;
+    const at = this.length;
     this.emit(code, slot, a, b);
     this.slots[dst] = slot;
     this.lastTemp = dst;
@@ -351,15 +355,35 @@ class Preparation {
   }
 
   private emit(code: number, d = 0, a = 0, b = 0): void {
-    this.code.push(code, d, a, b);
-    this.begun.push(this.instructions);
+    this.words(code, d, a, b);
     this.lastTemp = -1;
   }
 
   /** The second half of an operation of 8 words. */
   private more(a: number, b = 0, c = 0): void {
-    this.code.push(a, b, c, 0);
-    this.begun.push(this.instructions);
+    this.words(a, b, c, 0);
+  }
+
+  private words(first: number, second: number, third: number, fourth: number): void {
+    const { length } = this;
+    if (length === this.code.length) this.grow();
+    const { code } = this;
+    code[length] = first;
+    code[length + 1] = second;
+    code[length + 2] = third;
+    code[length + 3] = fourth;
+    this.begun[length >> 2] = this.instructions;
+    this.length = length + 4;
+  }
+
+  private grow(): void {
+    const { code, begun } = draft;
+    draft.code = new Int32Array(2 * code.length);
+    draft.begun = new Uint16Array(2 * begun.length);
+    draft.code.set(code);
+    draft.begun.set(begun);
+    this.code = draft.code;
+    this.begun = draft.begun;
   }
 
   private temp(): number {
