@@ -275,7 +275,7 @@ export interface LocationContext {
   frameBase?(): bigint | undefined;
   /** Run-time address of a thread-local variable by its offset in the thread-local block of the program. */
   tls?(offset: bigint): bigint | undefined;
-  /** Value an expression (usually one register) had on entry to the function. */
+  /** Value an expression (usually one register: `loneRegister`) had on entry to the function. */
   entryValue?(expression: Expression): bigint | undefined;
 }
 
@@ -388,6 +388,11 @@ export interface Symbols {
 
   /** From .debug_frame or .eh_frame. Undefined: no unwind information there. */
   unwindRow(pc: bigint): UnwindRow | undefined;
+  /**
+   * What a register held when the call that returns to `returnAddress` was made, as an expression to evaluate in the
+   * caller's frame; undefined when the compiler did not say. Serves `LocationContext.entryValue`.
+   */
+  callSiteValue(returnAddress: bigint, register: number): Expression | undefined;
   /** Evaluates an expression in a frame. Never throws. */
   evaluate(expression: Expression, context: LocationContext, initialStack?: readonly bigint[]): Location;
 

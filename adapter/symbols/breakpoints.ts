@@ -14,6 +14,9 @@ interface Candidate {
 }
 
 export class Breakpoints {
+  /** Of the file asked for last: editors ask for all lines of one. */
+  private cached: { path: string; rows: readonly Candidate[] } | undefined;
+
   constructor(
     private readonly lines: SourceLines,
     private readonly functions: Functions,
@@ -81,7 +84,8 @@ export class Breakpoints {
   }
 
   /** Rows of the file where a statement begins. */
-  private statements(path: string): Candidate[] {
+  private statements(path: string): readonly Candidate[] {
+    if (this.cached?.path === path) return this.cached.rows;
     const found: Candidate[] = [];
     for (const table of this.lines.tablesWithPath(path)) {
       const files = table.filesWithPath(path);
@@ -91,6 +95,7 @@ export class Breakpoints {
           if (files.has(rows.files[row]) && table.isStatement(row) && rows.lines[row] > 0)
             found.push({ table, row, address: rows.addresses[row], line: rows.lines[row] });
     }
+    this.cached = { path, rows: found };
     return found;
   }
 

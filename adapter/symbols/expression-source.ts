@@ -28,3 +28,11 @@ export function expressionOf(info: DebugInfo, unit: Unit, bytes: Uint8Array): Ex
 export function bareExpression(bytes: Uint8Array, addressSize: number): Expression {
   return { bytes, addressSize, addressAt: undefined, baseTypeAt: undefined, expressionAt: undefined };
 }
+
+/** DWARF number of the register that is all the expression says; undefined for other expressions. */
+export function loneRegister({ bytes }: Pick<Expression, "bytes">): number | undefined {
+  const [code, operand] = bytes;
+  if (bytes.length === 1 && code >= 0x50 && code <= 0x6f) return code - 0x50;
+  if (bytes.length === 2 && code === 0x90 && operand < 0x80) return operand;
+  return undefined;
+}

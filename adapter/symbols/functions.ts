@@ -1,8 +1,8 @@
 // Functions of one unit: their code, scopes and variables.
-import type { AddressRange, Declaration, FunctionInfo, Scope, SourceLine, Type } from "./api.ts";
+import type { AddressRange, Declaration, Expression, FunctionInfo, Scope, SourceLine, Type } from "./api.ts";
 import type { DebugInfo } from "./debug-info.ts";
 import { Attribute, Tag } from "./dwarf-constants.ts";
-import { expressionOf } from "./expression-source.ts";
+import { expressionOf, loneRegister } from "./expression-source.ts";
 import { compare, type Interval, IntervalIndex } from "./intervals.ts";
 import { isLocationList } from "./location-lists.ts";
 import { rangesOf } from "./range-lists.ts";
@@ -34,12 +34,6 @@ export class Functions {
   ofEntry(die: Die): DebugFunction | undefined {
     this.ofUnit(die.unit);
     return this.byEntry.get(die);
-  }
-
-  /** Every function of the unit that has code. */
-  inUnit(unit: Unit): readonly DebugFunction[] {
-    this.ofUnit(unit);
-    return [...this.byEntry.values()].filter((fn) => fn.die.unit === unit);
   }
 
   private ofUnit(unit: Unit): IntervalIndex<DebugFunction> {
@@ -113,6 +107,34 @@ export class DebugFunction implements FunctionInfo {
       return location !== undefined && isLocationList(unit, location);
     });
   }
+}
+
+/**
+ * The expression for what `register` held at the call that returns to `returnAddress` (DW_TAG_call_site_parameter), in
+ * terms of the caller's frame.
+ */
+export function callSiteValue(
+  { info }: Sources,
+  caller: DebugFunction,
+  returnAddress: bigint,
+  register: number,
+): Expression | undefined {
+  const place = (die: Die) => die.address(Attribute.CallReturnPc) ?? die.address(Attribute.LowPc);
+  const pending = [caller.die];
+  for (let scope = pending.pop(); scope; scope = pending.pop()) {
+    for (const child of scope.children) {
+      if (child.tag === Tag.LexicalBlock || child.tag === Tag.InlinedSubroutine) pending.push(child);
+      if (child.tag !== Tag.CallSite && child.tag !== Tag.GnuCallSite) continue;
+      if (place(child) !== returnAddress) continue;
+      for (const parameter of child.children) {
+        const location = parameter.block(Attribute.Location);
+        if (!location || loneRegister({ bytes: location }) !== register) continue;
+        const value = parameter.block(Attribute.CallValue) ?? parameter.block(Attribute.GnuCallSiteValue);
+        return value && expressionOf(info, child.unit, value);
+      }
+    }
+  }
+  return undefined;
 }
 
 export class DebugScope implements Scope {

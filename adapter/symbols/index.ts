@@ -5,6 +5,7 @@ import { SymbolTable } from "./symbol-table.ts";
 
 export type * from "./api.ts";
 export { demangle } from "./demangle/demangle.ts";
+export { loneRegister } from "./expression-source.ts";
 export { matchPath, normalizePath } from "./source-path.ts";
 export { byteSizeOf, stripped, typeName } from "./type-facts.ts";
 

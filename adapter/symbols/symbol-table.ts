@@ -24,7 +24,7 @@ import { DebugInfo, type NamedEntry } from "./debug-info.ts";
 import { Attribute, Tag } from "./dwarf-constants.ts";
 import { ElfSymbols } from "./elf-symbols.ts";
 import { evaluateExpression } from "./expression.ts";
-import { Functions, type Sources, sortFunctions } from "./functions.ts";
+import { callSiteValue, Functions, type Sources, sortFunctions } from "./functions.ts";
 import { DebugSections } from "./sections.ts";
 import { SourceLines } from "./source-lines.ts";
 import { TypeBuilder } from "./type-builder.ts";
@@ -209,6 +209,14 @@ export class SymbolTable implements Symbols {
 
   unwindRow(pc: bigint): UnwindRow | undefined {
     return this.guard(undefined, () => this.frames.row(pc));
+  }
+
+  callSiteValue(returnAddress: bigint, register: number): Expression | undefined {
+    return this.guard(undefined, () => {
+      // The return address may be past the end of the caller: the call is just before it.
+      const caller = this.functions.at(returnAddress - 1n);
+      return caller && callSiteValue(this.sources, caller, returnAddress, register);
+    });
   }
 
   evaluate(expression: Expression, context: LocationContext, initialStack?: readonly bigint[]): Location {
