@@ -44,6 +44,7 @@ export class PluginCallbacks {
   private readonly control: Int32Array;
   private readonly registers: BigUint64Array;
   private readonly source: AccessSource;
+  private executing = false;
 
   constructor(owner: CallbackOwner, lookup: RegisterLookup, vcpu: Vcpu, buffer: ArrayBufferLike) {
     this.owner = owner;
@@ -72,11 +73,13 @@ export class PluginCallbacks {
       callback: () => {
         if (!owner.active) return;
         control[markAt] = mark;
+        this.executing = true;
         try {
           run();
         } catch (error) {
           owner.failed(error, "onExecute callback");
         }
+        this.executing = false;
         control[markAt] = 0;
       },
     };
@@ -109,6 +112,14 @@ export class PluginCallbacks {
         control[markAt] = 0;
       },
     };
+  }
+
+  /** After a callback that did not return was ended from outside: was it called by guest code? Asked once. */
+  wasInterrupted(): boolean {
+    const was = this.executing || this.source.current !== undefined;
+    this.executing = false;
+    this.source.current = undefined;
+    return was;
   }
 
   private writeBack(

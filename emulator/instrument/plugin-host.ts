@@ -3,6 +3,7 @@
 import type { LogLevel, SourceLocation, Vcpu, VmInfo } from "../../plugins/api/index.ts";
 import type { Block } from "../ir/types.ts";
 import type { MachineHooks, MachineLike } from "../machine/api.ts";
+import { VCPU_BASE, Vcpu as VcpuLayout } from "../machine/layout.ts";
 import { BlockPlan } from "./block-plan.ts";
 import { CallbackNumbers } from "./callback-numbers.ts";
 import { CounterMemory } from "./counters.ts";
@@ -134,10 +135,20 @@ export class PluginHost {
     return plugin.active;
   }
 
-  /** Removes a plugin from outside, because it did not return. `reason` goes on from "removed:". */
+  /**
+   * Removes a plugin from outside, because it did not return. `reason` goes on from "removed:". The guest stands before
+   * the instruction that called the plugin, and is to run it (again).
+   */
   abandon(index: number, reason: string): void {
     const plugin = this.plugins[index];
-    if (plugin?.active) this.remove(plugin, reason);
+    if (!plugin?.active) return;
+    if (this.callbacks.get(plugin)?.wasInterrupted()) {
+      // It had begun, and will begin once more.
+      const { view } = this.machine.memory;
+      const at = VCPU_BASE + VcpuLayout.icount;
+      view.setBigUint64(at, view.getBigUint64(at, true) - 1n, true);
+    }
+    this.remove(plugin, reason);
   }
 
   list(): PluginDescription[] {
