@@ -111,6 +111,7 @@ const brokenRules: [rule: RegExp, ops: string, terminator?: string][] = [
   [/the instructions cover 8 bytes/,          "insn 0x1004 +4"],
   [/`breakpoint` with another pc/,            "breakpoint 0x1008\ninsn 0x1004 +0"],
   [/`breakpoint` without the `insn`/,         "breakpoint 0x1004"],
+  [/that may leave the block between/,        "breakpoint 0x1004\ncall 0 ()\ninsn 0x1004 +0"],
   [/counter offset 3 is not a multiple of 8/, "%0 = const 1\ncount [3], %0"],
   [/a call that writes the program counter/,  "call 0 () writes pc"],
 ];

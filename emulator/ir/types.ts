@@ -60,14 +60,15 @@ export type Size = 1 | 2 | 4 | 8;
 /** IEEE 754 binary32 or binary64. A binary32 operand is the low 32 bits of its temp (the rest is ignored); a result is zero-extended. */
 export type FloatFormat = "f32" | "f64";
 
-/** 0 nearest-even, 1 toward zero, 2 down, 3 up, 4 nearest-away; "dynamic" takes the guest's rounding register. */
+/** 0 nearest-even, 1 toward zero, 2 down, 3 up, 4 nearest-away; "dynamic" takes the guest's rounding register (5 and above there: nearest-even). */
 export type Rounding = 0 | 1 | 2 | 3 | 4 | "dynamic";
 
 /**
  * Floating-point operations. Exact by IEEE 754 with tininess detected after rounding; each ORs the flags it raises
  * (1 inexact, 2 underflow, 4 overflow, 8 divide by zero, 16 invalid) into the guest's flags register. NaN results are
  * the canonical quiet NaN. `min`/`max` are IEEE 754-2019 minimumNumber/maximumNumber; `eq` is quiet, `lt`/`le`
- * signalling; comparisons give 0 or 1. `fma` is a * b + c rounded once.
+ * signalling; comparisons give 0 or 1. `fma` is a * b + c rounded once. Operands that an operation does not have repeat
+ * `a`, and the rounding of one that never rounds is 0.
  */
 export type FloatName = "fadd" | "fsub" | "fmul" | "fdiv" | "fsqrt" | "fma" | "fmin" | "fmax" | "feq" | "flt" | "fle";
 

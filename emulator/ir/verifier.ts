@@ -64,8 +64,8 @@ class Verifier {
       return;
     }
     this.check(
-      this.pendingBreakpoint === undefined || op.op === "insn" || OPS[op.op].effect !== "fault",
-      "a memory access between `breakpoint` and its `insn`",
+      this.pendingBreakpoint === undefined || (OPS[op.op].effect !== "fault" && OPS[op.op].effect !== "exit"),
+      "an operation that may leave the block between `breakpoint` and its `insn`",
     );
     forEachOperand(op, (temp) => this.use(temp));
     switch (op.op) {
@@ -83,6 +83,9 @@ class Verifier {
       case "store":
         this.check([1, 2, 4, 8].includes(op.size), `size ${op.size}`);
         this.check(this.instructions > 0, `\`${op.op}\` before the first \`insn\``);
+        break;
+      case "trapif":
+        this.check(this.instructions > 0, "`trapif` before the first `insn`");
         break;
       case "if":
         this.scopes.push(new Set());
