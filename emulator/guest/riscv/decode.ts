@@ -64,7 +64,8 @@ function isExcepted(row: Row, decoded: Decoded): boolean {
   return false;
 }
 
-function expand(source: Decoded): Decoded {
+/** The full instruction that one as written means: itself, unless it is compressed. */
+export function expand(source: Decoded): Decoded {
   const expansion = source.row.expansion;
   if (!expansion) return source;
   const full = blank(expansion.row, source.source);

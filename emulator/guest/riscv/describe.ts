@@ -2,7 +2,7 @@
 import type { RegisterIndex } from "../../ir/types.ts";
 import type { DecodedInstruction, FetchHalf } from "../guest.ts";
 import { Csr } from "./csr.ts";
-import { type Decoded, decode, decodeAsWritten, dynamicRounding, instructionLength } from "./decode.ts";
+import { type Decoded, decodeAsWritten, dynamicRounding, expand, instructionLength } from "./decode.ts";
 import { hexadecimal, mnemonicOf, operandsOf, targetOf } from "./disassemble.ts";
 import { F0, FFLAGS, FRM, X0 } from "./registers.ts";
 import type { InstructionClass } from "./table-parser.ts";
@@ -29,8 +29,8 @@ export function describe(fetch: FetchHalf, pc: bigint): DecodedInstruction {
   const bits = fetchInstruction(fetch, pc);
   if (bits === undefined) return unknown(pc, 2, fetch(pc) ?? 0);
   const written = decodeAsWritten(bits);
-  const full = decode(bits);
-  if (!written || !full) return unknown(pc, instructionLength(bits), bits);
+  if (!written) return unknown(pc, instructionLength(bits), bits);
+  const full = expand(written);
   const usage = registersUsed(full);
   return {
     pc,
