@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RegisterRule, UnwindRow } from "./api.ts";
 import { openSymbols } from "./index.ts";
-import { elfOfSections } from "./test-programs.ts";
+import { elfOfSections } from "./testing/programs.ts";
 
 const u32 = (value: number) => [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, (value >>> 24) & 0xff];
 const u64 = (value: number) => [...u32(value), 0, 0, 0, 0];

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { type ElfFile, parseElf } from "../../emulator/elf/elf.ts";
 import type { LocationContext, Scope, Type } from "./api.ts";
 import { openSymbols, typeName } from "./index.ts";
-import { fixturePath, inflate } from "./test-programs.ts";
+import { fixturePath, inflate } from "./testing/programs.ts";
 
 const ROUNDS = 60;
 const PROGRAMS = ["structs/structs-O2.elf", "structs/structs-dwarf4.elf", "rust/inventory.elf"];

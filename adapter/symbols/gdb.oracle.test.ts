@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { SymbolType } from "../../emulator/elf/elf.ts";
 import type { FunctionInfo, LocationContext, RecordType, Symbols, Variable } from "./api.ts";
 import { byteSizeOf, stripped } from "./index.ts";
-import { load, programs, reference } from "./test-programs.ts";
+import { load, programs, reference } from "./testing/programs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "symbols-gdb-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RowFlag, readLineHeader, runLineProgram } from "./line-program.ts";
 import { DebugSections } from "./sections.ts";
-import { inflate, load, programs, reference } from "./test-programs.ts";
+import { inflate, load, programs, reference } from "./testing/programs.ts";
 import { Warnings } from "./warnings.ts";
 
 for (const { name, path } of programs())

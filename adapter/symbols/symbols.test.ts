@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Location, LocationContext, RecordType, Scope, Symbols } from "./api.ts";
 import { stripped, typeName } from "./index.ts";
-import { fixturePath, load } from "./test-programs.ts";
+import { fixturePath, load } from "./testing/programs.ts";
 
 const open = (name: string) => load(fixturePath(name)).symbols;
 

@@ -1,7 +1,7 @@
 // Demangled names against c++filt, on every mangled symbol of the fixtures.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { load, programs, reference } from "../test-programs.ts";
+import { load, programs, reference } from "../testing/programs.ts";
 import { demangle } from "./demangle.ts";
 
 /** What the tables and rules here understand; the rest must stay mangled, never come out wrong. */

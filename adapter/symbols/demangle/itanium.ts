@@ -1,11 +1,17 @@
 // C++ symbol names by the Itanium ABI. One pass, straight to text; what is not understood stays mangled.
+import { ExpressionParser } from "./itanium-expressions.ts";
+import { BUILTIN_TYPES, EXTENDED_BUILTIN_TYPES, OPERATORS, STANDARD_NAMES } from "./itanium-tables.ts";
 import {
-  BUILTIN_TYPES,
-  EXTENDED_BUILTIN_TYPES,
-  LITERAL_SUFFIXES,
-  OPERATORS,
-  STANDARD_NAMES,
-} from "./itanium-tables.ts";
+  addQualifier,
+  derive,
+  NotUnderstood,
+  plain,
+  pointerTo,
+  show,
+  type TypeText,
+  templateList,
+  withoutArguments,
+} from "./itanium-text.ts";
 
 /** `_ZN2ns3fooEi` is `ns::foo(int)`; undefined when not understood. */
 export function demangleItanium(name: string): string | undefined {
@@ -22,16 +28,6 @@ export function demangleItanium(name: string): string | undefined {
   }
 }
 
-/** A type is what stands before and after its declarator: `int (*` and `) [5]`. */
-interface TypeText {
-  readonly before: string;
-  readonly after: string;
-  /** Functions and arrays need parentheses around a pointer to them. */
-  readonly compound: "function" | "array" | undefined;
-  /** An argument pack. */
-  readonly pack: readonly TypeText[] | undefined;
-}
-
 interface NameText {
   readonly text: string;
   /** Ends in template arguments: then a function's type has its return type. */
@@ -42,50 +38,7 @@ interface NameText {
   readonly qualifiers: string;
 }
 
-class NotUnderstood extends Error {}
-
-const MAX_DEPTH = 200;
-const MAX_TEXT = 20_000;
-
-function plain(text: string): TypeText {
-  if (text.length > MAX_TEXT) throw new NotUnderstood();
-  return { before: text, after: "", compound: undefined, pack: undefined };
-}
-
-function show(type: TypeText): string {
-  return type.pack
-    ? type.pack
-        .map(show)
-        .filter((text) => text !== "")
-        .join(", ")
-    : type.before + type.after;
-}
-
-function derive(type: TypeText, change: (type: TypeText) => TypeText): TypeText {
-  return type.pack ? { ...type, pack: type.pack.map((element) => derive(element, change)) } : change(type);
-}
-
-function pointerTo(type: TypeText, mark: string): TypeText {
-  return derive(type, (target) => {
-    // References collapse: `T&& &` is `T&`.
-    if (mark.startsWith("&") && target.after === "" && /&$/.test(target.before)) {
-      const single = mark === "&" || /[^&]&$/.test(target.before);
-      return plain(target.before.replace(/&+$/, single ? "&" : "&&"));
-    }
-    if (!target.compound) return { ...target, before: target.before + mark };
-    const opened = target.before.endsWith(" ") ? target.before : `${target.before} `;
-    return { before: `${opened}(${mark}`, after: `)${target.after}`, compound: undefined, pack: undefined };
-  });
-}
-
-function templateList(args: readonly string[]): string {
-  const text = args.filter((arg) => arg !== "").join(", ");
-  return `<${text}${text.endsWith(">") ? " " : ""}>`;
-}
-
-class Parser {
-  private at = 0;
-  private depth = 0;
+class Parser extends ExpressionParser {
   private readonly substitutions: TypeText[] = [];
   private templateArguments: TypeText[] = [];
   /** Last plain name of a prefix: constructors repeat it. */
@@ -93,57 +46,10 @@ class Parser {
   private lambdaDepth = 0;
   private typeDepth = 0;
 
-  constructor(private readonly text: string) {}
-
   mangledName(): string {
     const text = this.encoding(true);
     if (this.at !== this.text.length) throw new NotUnderstood();
     return text;
-  }
-
-  // Reading
-
-  private peek(length = 1): string {
-    return this.text.slice(this.at, this.at + length);
-  }
-
-  private next(): string {
-    if (this.at >= this.text.length) throw new NotUnderstood();
-    return this.text[this.at++];
-  }
-
-  private eat(text: string): boolean {
-    if (!this.text.startsWith(text, this.at)) return false;
-    this.at += text.length;
-    return true;
-  }
-
-  private expect(text: string): void {
-    if (!this.eat(text)) throw new NotUnderstood();
-  }
-
-  private number(): number {
-    const digits = /^\d+/.exec(this.text.slice(this.at, this.at + 12))?.[0];
-    if (digits === undefined) throw new NotUnderstood();
-    this.at += digits.length;
-    return Number(digits);
-  }
-
-  /** `_` is 0, `0_` is 1, in base 36 for substitutions. */
-  private sequence(base: 10 | 36): number {
-    if (this.eat("_")) return 0;
-    const digits = /^[0-9A-Z]+/.exec(this.text.slice(this.at, this.at + 8))?.[0];
-    if (digits === undefined) throw new NotUnderstood();
-    this.at += digits.length;
-    this.expect("_");
-    return Number.parseInt(digits, base) + 1;
-  }
-
-  private nested<T>(read: () => T): T {
-    if (++this.depth > MAX_DEPTH) throw new NotUnderstood();
-    const result = read();
-    this.depth--;
-    return result;
   }
 
   private remember(type: TypeText): TypeText {
@@ -153,7 +59,7 @@ class Parser {
 
   // Names
 
-  private encoding(top: boolean): string {
+  protected encoding(top: boolean): string {
     return this.nested(() => {
       if (this.typeDepth === 0) return this.encodingInner(top);
       // A function that a type names: its template arguments are its own.
@@ -249,7 +155,7 @@ class Parser {
     this.expect("_");
   }
 
-  private name(): NameText {
+  protected name(): NameText {
     return this.nested(() => {
       if (this.peek() === "N") return this.nestedName();
       if (this.peek() === "Z") return this.localName();
@@ -352,7 +258,7 @@ class Parser {
     }
   }
 
-  private unqualifiedName(): { text: string; hasNoReturn: boolean } {
+  protected unqualifiedName(): { text: string; hasNoReturn: boolean } {
     let hasNoReturn = false;
     let text: string;
     this.eat("L");
@@ -403,7 +309,7 @@ class Parser {
     return /^_GLOBAL_[._$]N/.test(name) ? "(anonymous namespace)" : name;
   }
 
-  private operatorName(): { text: string; isConversion: boolean } {
+  protected operatorName(): { text: string; isConversion: boolean } {
     const code = this.next() + this.next();
     if (code === "cv") return { text: `operator ${show(this.type())}`, isConversion: true };
     if (code === "li") return { text: `operator"" ${this.sourceName()}`, isConversion: false };
@@ -447,7 +353,7 @@ class Parser {
     }
   }
 
-  private templateParameter(): TypeText {
+  protected templateParameter(): TypeText {
     this.expect("T");
     const index = this.sequence(10);
     if (this.lambdaDepth > 0) return plain(`auto:${index + 1}`);
@@ -478,7 +384,7 @@ class Parser {
 
   // Types
 
-  private type(): TypeText {
+  protected type(): TypeText {
     return this.nested(() => {
       this.typeDepth++;
       const type = this.typeInner();
@@ -564,12 +470,7 @@ class Parser {
       else break;
     }
     if (this.peek() === "F" || this.peek(3) === "DoF") return this.remember(this.functionType(words));
-    return this.remember(
-      derive(this.type(), (type) => {
-        if (type.compound === "array") return { ...type, before: addQualifier(type.before, words) };
-        return { ...type, before: addQualifier(type.before, words) };
-      }),
-    );
+    return this.remember(derive(this.type(), (type) => ({ ...type, before: addQualifier(type.before, words) })));
   }
 
   private functionType(words: string): TypeText {
@@ -660,152 +561,10 @@ class Parser {
     }
   }
 
-  // Expressions: those that occur in template arguments and decltype.
-
-  private literal(): string {
-    this.expect("L");
-    if (this.eat("_Z")) {
-      const text = this.encoding(false);
-      this.expect("E");
-      return text;
-    }
-    const code = this.peek();
-    const type = this.type();
-    const digits = /^[^E]*/.exec(this.text.slice(this.at))![0];
-    this.at += digits.length;
-    this.expect("E");
-    const value = digits.replace(/^n/, "-");
-    if (code === "b" && (value === "0" || value === "1")) return value === "1" ? "true" : "false";
-    const suffix = LITERAL_SUFFIXES[code];
-    if (suffix !== undefined) return value + suffix;
-    return `(${show(type)})${value}`;
-  }
-
-  private expression(): string {
-    return this.nested(() => this.expressionInner());
-  }
-
-  private expressionInner(): string {
-    const letter = this.peek();
-    if (letter === "L") return this.literal();
-    if (letter === "T") return show(this.templateParameter());
-    if (/\d/.test(letter)) return this.name().text;
-    const code = this.next() + this.next();
-    switch (code) {
-      case "fp":
-      case "fL": {
-        if (code === "fL") {
-          this.number();
-          this.expect("p");
-        }
-        while (/[rVK]/.test(this.peek())) this.next();
-        if (this.eat("T")) return "this";
-        return `{parm#${this.sequence(10) + 1}}`;
-      }
-      case "cl": {
-        const callee = this.expression();
-        return `${parenthesized(callee)}(${this.expressionList()})`;
-      }
-      case "cv": {
-        const type = show(this.type());
-        const list = this.eat("_") ? this.expressionList() : this.expression();
-        return `(${type})${parenthesizedAlways(list)}`;
-      }
-      case "tl":
-        return `${show(this.type())}{${this.expressionList()}}`;
-      case "il":
-        return `{${this.expressionList()}}`;
-      case "st":
-        return `sizeof (${show(this.type())})`;
-      case "sz":
-        return `sizeof (${this.expression()})`;
-      case "sZ":
-        return `sizeof...(${this.peek() === "T" ? show(this.templateParameter()) : this.expression()})`;
-      case "at":
-        return `alignof (${show(this.type())})`;
-      case "nx":
-        return `noexcept (${this.expression()})`;
-      case "sr": {
-        const owner = show(this.type());
-        const own = this.unqualifiedName().text;
-        return `${owner}::${own}${this.peek() === "I" ? this.expressionArguments() : ""}`;
-      }
-      case "on": {
-        const operator = this.operatorName().text;
-        return operator + (this.peek() === "I" ? this.expressionArguments() : "");
-      }
-      case "dt":
-        return `${parenthesized(this.expression())}.${this.memberName()}`;
-      case "pt":
-        return `${parenthesized(this.expression())}->${this.memberName()}`;
-      case "sp":
-        return this.expression();
-      default:
-        return this.operation(code);
-    }
-  }
-
-  private expressionArguments(): string {
+  protected expressionArguments(): string {
     const outer = this.templateArguments;
     const text = this.templateArgs();
     this.templateArguments = outer;
     return text;
   }
-
-  private memberName(): string {
-    const own = this.unqualifiedName().text;
-    return own + (this.peek() === "I" ? this.expressionArguments() : "");
-  }
-
-  private expressionList(): string {
-    const items: string[] = [];
-    while (!this.eat("E")) items.push(this.expression());
-    return items.join(", ");
-  }
-
-  private operation(code: string): string {
-    const operator = OPERATORS[code];
-    if (operator === undefined) throw new NotUnderstood();
-    if (code === "qu") {
-      const [condition, yes, no] = [this.expression(), this.expression(), this.expression()].map(parenthesized);
-      return `${condition}?${yes} : ${no}`;
-    }
-    if (code === "ix") {
-      const [left, right] = [this.expression(), this.expression()];
-      return `${parenthesized(left)}[${right}]`;
-    }
-    if (["ps", "ng", "ad", "de", "co", "nt"].includes(code)) return `${operator}${parenthesized(this.expression())}`;
-    if (code === "pp" || code === "mm") {
-      const isPrefix = this.eat("_");
-      const operand = parenthesized(this.expression());
-      return isPrefix ? operator + operand : operand + operator;
-    }
-    const left = parenthesized(this.expression());
-    const right = parenthesized(this.expression());
-    return operator === ">" ? `(${left}>${right})` : `${left}${operator}${right}`;
-  }
-}
-
-function addQualifier(before: string, words: string): string {
-  const list = words.split(" ").filter((word) => word !== "" && !before.endsWith(` ${word}`));
-  return list.length === 0 ? before : `${before} ${list.join(" ")}`;
-}
-
-function parenthesized(text: string): string {
-  return /^(\w|::)+$/.test(text) || /^\{parm#\d+\}$/.test(text) ? text : `(${text})`;
-}
-
-function parenthesizedAlways(text: string): string {
-  return `(${text})`;
-}
-
-/** The name without the template arguments at its end. */
-function withoutArguments(text: string): string {
-  if (!text.endsWith(">")) return text;
-  let depth = 0;
-  for (let i = text.length - 1; i >= 0; i--) {
-    if (text[i] === ">") depth++;
-    else if (text[i] === "<" && --depth === 0) return text.slice(0, i);
-  }
-  return text;
 }

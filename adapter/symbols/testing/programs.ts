@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inflateSync } from "node:zlib";
-import { type ElfFile, parseElf } from "../../emulator/elf/elf.ts";
-import { openSymbols, type Symbols } from "./index.ts";
+import { type ElfFile, parseElf } from "../../../emulator/elf/elf.ts";
+import { openSymbols, type Symbols } from "../index.ts";
 
-const fixtures = fileURLToPath(new URL("../../test-fixtures", import.meta.url));
+const fixtures = fileURLToPath(new URL("../../../test-fixtures", import.meta.url));
 
 /** Absolute path of a fixture: `structs/structs-O0.elf`. */
 export function fixturePath(name: string): string {
