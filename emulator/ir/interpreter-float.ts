@@ -1,11 +1,9 @@
 // Floating-point operations of the interpreter: the host's arithmetic where softfloat/host.ts allows it, else softfloat.
 import type { Environment } from "./environment.ts";
 import { CONVERT_NAMES, convertCode, FLOAT_NAMES, floatCode } from "./ops.ts";
+import { hostFma32, hostFma64, hostState } from "./softfloat/error-free.ts";
 import { Flag } from "./softfloat/format.ts";
 import {
-  fmaState,
-  hostFma32,
-  hostFma64,
   isOrdered,
   narrowingIsHost,
   productIsHost,
@@ -161,11 +159,11 @@ function onHost(env: Environment, op: Host, mode: number, d: number, a: number, 
     // What knows itself whether it rounded.
     case Host.Fma32: {
       const result = mode === NEAREST ? hostFma32(floats[a], floats[b], floats[c]) : Number.NaN;
-      return isOrdered(result, result) && set32(env, d, result) && raiseOf(env, fmaState);
+      return isOrdered(result, result) && set32(env, d, result) && raiseOf(env, hostState);
     }
     case Host.Fma64: {
       const result = mode === NEAREST ? hostFma64(doubles[a >> 1], doubles[b >> 1], doubles[c >> 1]) : Number.NaN;
-      return isOrdered(result, result) && set64(env, d, result) && raiseOf(env, fmaState);
+      return isOrdered(result, result) && set64(env, d, result) && raiseOf(env, hostState);
     }
   }
   if ((words[env.flagsSlot] & Flag.inexact) === 0) return false;

@@ -4,18 +4,64 @@
 // or convertCode(name) of ops.ts and `rounding` a number 0..4 (a dynamic mode is read from its register first; any other
 // number rounds to nearest even). Operands and the result are 64-bit patterns, of either sign; the flags raised are in
 // `floatState.flags` until the next call and must be ORed into the guest's flags register. When not to call it is in
-// host.ts.
+// host.ts. (What it does itself on the host, error-free.ts, is a matter of speed only.)
 import { CONVERT_NAMES, FLOAT_FORMATS, FLOAT_NAMES } from "../ops.ts";
 import type { ConvertName, FloatFormat, FloatName } from "../types.ts";
 import { add, div, fma, mul, sqrt, sub } from "./arithmetic.ts";
 import { eq, le, lt, max, min } from "./compare.ts";
 import { fromInteger, toFormat, toInteger } from "./convert.ts";
+import {
+  hostAdd32,
+  hostAdd64,
+  hostDiv32,
+  hostDiv64,
+  hostFma32,
+  hostFma64,
+  hostMul32,
+  hostMul64,
+  hostSqrt32,
+  hostSqrt64,
+  hostState,
+} from "./error-free.ts";
 import { Flag, type FloatResult, FORMATS, type Format, type RoundingMode } from "./format.ts";
-import { fmaState, hostFma32, hostFma64 } from "./host.ts";
 
 type Operation = (a: bigint, b: bigint, c: bigint, mode: RoundingMode) => FloatResult;
 
-function arithmetic(name: FloatName, format: Format): Operation {
+type HostOperation = (a: number, b: number, c: number) => number;
+
+const host: Partial<Record<FloatName, Record<FloatFormat, HostOperation>>> = {
+  fadd: { f32: hostAdd32, f64: hostAdd64 },
+  fsub: { f32: (a, b) => hostAdd32(a, -b), f64: (a, b) => hostAdd64(a, -b) },
+  fmul: { f32: hostMul32, f64: hostMul64 },
+  fdiv: { f32: hostDiv32, f64: hostDiv64 },
+  fsqrt: { f32: hostSqrt32, f64: hostSqrt64 },
+  fma: { f32: hostFma32, f64: hostFma64 },
+};
+
+/** On the host where it can tell, as that is many times faster. */
+function arithmetic(name: FloatName, format: FloatFormat): Operation {
+  const inSoftware = softwareArithmetic(name, FORMATS[format]);
+  const onHost = host[name]?.[format];
+  if (!onHost) return inSoftware;
+  const narrow = format === "f32";
+  const number = (bits: bigint): number => {
+    cell.setBigUint64(0, bits);
+    return narrow ? cell.getFloat32(4) : cell.getFloat64(0);
+  };
+  return (a, b, c, mode) => {
+    const result = mode === 0 ? onHost(number(a), number(b), number(c)) : Number.NaN;
+    if (Number.isNaN(result)) return inSoftware(a, b, c, mode);
+    if (narrow) cell.setFloat32(0, result);
+    else cell.setFloat64(0, result);
+    const value = narrow ? BigInt(cell.getUint32(0)) : cell.getBigUint64(0);
+    return { value, flags: hostState.inexact ? Flag.inexact : 0 };
+  };
+}
+
+const cell = new DataView(new ArrayBuffer(8));
+
+/** Exact in every case and mode. */
+export function softwareArithmetic(name: FloatName, format: Format): Operation {
   switch (name) {
     case "fadd":
       return (a, b, _c, mode) => add(format, a, b, mode);
@@ -28,7 +74,7 @@ function arithmetic(name: FloatName, format: Format): Operation {
     case "fsqrt":
       return (a, _b, _c, mode) => sqrt(format, a, mode);
     case "fma":
-      return (a, b, c, mode) => (mode === 0 ? fmaOnHost(format, a, b, c) : undefined) ?? fma(format, a, b, c, mode);
+      return (a, b, c, mode) => fma(format, a, b, c, mode);
     case "fmin":
       return (a, b) => min(format, a, b);
     case "fmax":
@@ -40,26 +86,6 @@ function arithmetic(name: FloatName, format: Format): Operation {
     case "fle":
       return (a, b) => le(format, a, b);
   }
-}
-
-const cell = new DataView(new ArrayBuffer(8));
-
-/**
- * The host's result, or undefined when it cannot tell. Compiled code is full of these, and a host function makes them
- * many times faster than exact arithmetic.
- */
-function fmaOnHost(format: Format, a: bigint, b: bigint, c: bigint): FloatResult | undefined {
-  const narrow = format === FORMATS.f32;
-  const number = (bits: bigint) => {
-    cell.setBigUint64(0, bits);
-    return narrow ? cell.getFloat32(4) : cell.getFloat64(0);
-  };
-  const result = (narrow ? hostFma32 : hostFma64)(number(a), number(b), number(c));
-  if (Number.isNaN(result)) return undefined;
-  if (narrow) cell.setFloat32(0, result);
-  else cell.setFloat64(0, result);
-  const value = narrow ? BigInt(cell.getUint32(0)) : cell.getBigUint64(0);
-  return { value, flags: fmaState.inexact ? Flag.inexact : 0 };
 }
 
 function conversion(name: ConvertName): Operation {
@@ -78,7 +104,7 @@ function conversion(name: ConvertName): Operation {
 
 /** By code, as floatCode and convertCode number them. */
 const operations: readonly Operation[] = [
-  ...FLOAT_NAMES.flatMap((name) => FLOAT_FORMATS.map((format) => arithmetic(name, FORMATS[format]))),
+  ...FLOAT_NAMES.flatMap((name) => FLOAT_FORMATS.map((format) => arithmetic(name, format))),
   ...CONVERT_NAMES.map(conversion),
 ];
 
