@@ -39,16 +39,6 @@ const node = {
   },
 };
 
-/** The plugin checker holds the TypeScript compiler: a bundle of its own, loaded when it is wanted. */
-const checkerApart = {
-  name: "checker apart",
-  setup(build) {
-    build.onResolve({ filter: /plugin-check\.ts$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: "./typecheck.js", external: true } : undefined,
-    );
-  },
-};
-
 /** @type {(dist: string) => esbuild.BuildOptions[]} */
 const bundles = (dist) => [
   { ...node, entryPoints: { extension: "extension/extension.ts" }, outdir: dist, external: ["vscode"] },
@@ -56,7 +46,6 @@ const bundles = (dist) => [
     ...node,
     entryPoints: { terrarium: "adapter/cli/main.ts" },
     outdir: dist,
-    plugins: [checkerApart],
     banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
   },
   { ...node, entryPoints: { worker: "adapter/host/worker.ts" }, outdir: dist },

@@ -1,4 +1,5 @@
 // terrarium plugins [list | check PATH...]
+import { checkPlugin, formatDiagnostic } from "../host/plugin-check.ts";
 import { listPlugins } from "../host/plugin-loader.ts";
 import { writeAll } from "../host/standard-streams.ts";
 import { UsageError } from "./usage.ts";
@@ -32,14 +33,17 @@ async function list(): Promise<number> {
   return plugins.some((plugin) => plugin.fault !== undefined) ? 1 : 0;
 }
 
-/** Type errors as `file:line:column: text`; 1 when there are any. */
+/** Everything wrong with each file, by file, line and column; 1 when there is anything. */
 async function check(paths: string[]): Promise<number> {
-  const { checkPlugin } = await import("../host/plugin-check.ts"); // holds the TypeScript compiler: only when asked for
   let broken = 0;
   for (const file of paths) {
     const diagnostics = await checkPlugin(file);
-    for (const { file: where, line, column, text } of diagnostics)
-      writeAll(1, Buffer.from(`${where}:${line}:${column}: ${text}\n`));
+    for (const diagnostic of diagnostics)
+      writeAll(
+        1,
+        Buffer.from(`${formatDiagnostic(diagnostic)}
+`),
+      );
     if (diagnostics.length > 0) broken++;
     else writeAll(1, Buffer.from(`${file}: no problems\n`));
   }
