@@ -166,17 +166,29 @@ function onHost(env: Environment, op: Host, mode: number, d: number, a: number, 
       return isOrdered(result, result) && set64(env, d, result) && raiseOf(env, hostState);
     }
   }
-  if ((words[env.flagsSlot] & Flag.inexact) === 0) return false;
+  const mayRound = (words[env.flagsSlot] & Flag.inexact) !== 0;
   switch (op) {
+    // An integer already, or cut to one.
     case Host.I32FromF32:
-      return mode === TOWARD_ZERO && toI32(env, d, floats[a]);
-    case Host.I32FromF64:
-      return mode === TOWARD_ZERO && toI32(env, d, doubles[a >> 1]);
+    case Host.I32FromF64: {
+      const x = op === Host.I32FromF32 ? floats[a] : doubles[a >> 1];
+      return (Number.isInteger(x) || (mayRound && mode === TOWARD_ZERO)) && toI32(env, d, x);
+    }
     case Host.I64FromF32:
-      return mode === TOWARD_ZERO && toI64(env, d, floats[a]);
-    case Host.I64FromF64:
-      return mode === TOWARD_ZERO && toI64(env, d, doubles[a >> 1]);
+    case Host.I64FromF64: {
+      const x = op === Host.I64FromF32 ? floats[a] : doubles[a >> 1];
+      return (Number.isInteger(x) || (mayRound && mode === TOWARD_ZERO)) && toI64(env, d, x);
+    }
+    case Host.F32FromI32: {
+      const result = Math.fround(words[a]);
+      return (result === words[a] || (mayRound && mode === NEAREST)) && set32(env, d, result);
+    }
+    case Host.F64FromI64: {
+      const result = words[a + 1] * 2 ** 32 + (words[a] >>> 0);
+      return (Math.abs(result) < 2 ** 53 || (mayRound && mode === NEAREST)) && set64(env, d, result);
+    }
   }
+  if (!mayRound) return false;
   if (mode !== NEAREST) return false;
   switch (op) {
     case Host.Add32:
@@ -217,10 +229,6 @@ function onHost(env: Environment, op: Host, mode: number, d: number, a: number, 
       const result = Math.fround(doubles[a >> 1]);
       return narrowingIsHost(result, doubles[a >> 1]) && set32(env, d, result);
     }
-    case Host.F32FromI32:
-      return set32(env, d, words[a]);
-    case Host.F64FromI64:
-      return set64(env, d, words[a + 1] * 2 ** 32 + (words[a] >>> 0));
   }
   return false;
 }
