@@ -45,11 +45,19 @@ static void list(const char *path) {
   printf("\n");
 }
 
-int main(void) {
+int main(int argc, char **argv) {
   FILE *given = fopen("given.txt", "r");
   char line[100];
   for (int number = 1; given && fgets(line, sizeof line, given); number++) printf("given %d: %s", number, line);
   if (given) fclose(given);
+  if (argc > 1 && strcmp(argv[1], "read") == 0) {
+    /* What a read-only root allows. */
+    list(".");
+    list("sub");
+    report("inner", access("sub/inner.txt", R_OK));
+    report("nothing", access("nothing", F_OK));
+    return 0;
+  }
 
   report("mkdir", mkdir("made", 0755));
   report("mkdir again", mkdir("made", 0755));

@@ -80,7 +80,8 @@ function fileContents(
   const file = process.descriptors.get(int(fd));
   if (file instanceof Directory || file.position === undefined) fail(Errno.ENODEV);
   if (!file.readable) fail(Errno.EACCES);
-  if (sharing !== MapFlag.Private && uint(protection) & Protection.Write) fail(Errno.ENODEV);
+  if (sharing !== MapFlag.Private && uint(protection) & Protection.Write)
+    fail(file.writable ? Errno.ENODEV : Errno.EACCES);
   const start = offset(position);
   return { path: file.path, data: file.readAt(Math.max(0, Math.min(bytes, file.status().size - start)), start) };
 }
