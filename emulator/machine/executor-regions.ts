@@ -9,6 +9,8 @@ export interface RegionBounds {
   instructions: number;
   /** Learnt targets of one indirect jump. */
   targets: number;
+  /** Blocks that ran more rarely than this are left out; they come in when the region is compiled again, if they warm up. */
+  heat: number;
 }
 
 /** Targets of a block's indirect jump, most frequent first. */
@@ -45,7 +47,7 @@ export function growRegion(
     const successors = staticTargets(hottest.block).filter((pc) => pc < 1n << 32n);
     for (const pc of [...successors.map(Number), ...learntTargets(hottest, bounds.targets)]) {
       const next = find(pc);
-      if (next && !chosen.has(next)) candidates.add(next);
+      if (next && next.executions >= bounds.heat && !chosen.has(next)) candidates.add(next);
     }
   }
   return chosen;

@@ -39,9 +39,9 @@ export interface Tuning {
 }
 
 const defaultTuning: Tuning = {
-  hot: 1000,
-  bounds: { blocks: 256, instructions: 2500, targets: 16 },
-  misses: 100,
+  hot: 3000,
+  bounds: { blocks: 256, instructions: 2500, targets: 16, heat: 32 },
+  misses: 500,
   missFactor: 10,
   growths: 5,
 };
@@ -50,7 +50,7 @@ const defaultTuning: Tuning = {
 const eagerTuning: Tuning = {
   ...defaultTuning,
   hot: 0,
-  bounds: { blocks: 16, instructions: 500, targets: 8 },
+  bounds: { blocks: 16, instructions: 500, targets: 8, heat: 0 },
   misses: 20,
 };
 

@@ -52,6 +52,20 @@ function cut(block: Block, instructions: number): Block {
   };
 }
 
+/** The block from one of its instructions on, where no Temp is carried over; undefined when none begins at pc. */
+function suffix(block: Block, pc: bigint): Block | undefined {
+  const from = block.instructions.findIndex((instruction) => instruction.pc === pc);
+  if (from < 0) return undefined;
+  const start = block.ops.findIndex((op) => op.op === "insn" && op.index === from);
+  return {
+    ...block,
+    pc,
+    size: block.size - Number(pc - block.pc),
+    instructions: block.instructions.slice(from),
+    ops: block.ops.slice(start).map((op) => (op.op === "insn" ? { ...op, index: op.index - from } : op)),
+  };
+}
+
 export class BlockMachine {
   readonly memory = new GuestMemory();
   readonly executor: Executor;
@@ -89,7 +103,8 @@ export class BlockMachine {
   }
 
   private translate(pc: bigint, { maxInstructions, isBreakpoint }: TranslateOptions): Block {
-    const block = this.blocks.get(pc);
+    let block = this.blocks.get(pc);
+    for (const other of this.blocks.values()) block ??= suffix(other, pc);
     if (!block) throw new FetchError(pc);
     const ops = block.ops.flatMap((op) =>
       op.op === "insn" && isBreakpoint?.(op.pc) ? [{ op: "breakpoint", pc: op.pc } as const, op] : [op],
