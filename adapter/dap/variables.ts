@@ -108,7 +108,7 @@ function registerIn(session: DapSession, frame: Frame, register: number): bigint
 function listed(session: DapSession, { frame: index, list }: Container & { kind: "variables" }): Item[] {
   const { debugger: dbg, symbols, target } = session.stopped();
   const frame = session.frame(index + 1)!;
-  const context = locationContext(target, frame.physical);
+  const context = locationContext(target, symbols, frame.physical);
   const all =
     list === "globals"
       ? symbols.unitGlobals(frame.physical.lookup)

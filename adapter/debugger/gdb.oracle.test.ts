@@ -17,7 +17,14 @@ interface Session {
 const lookAtStructs = [
   ...["head->colour", "head->value.real", "head->value.bytes", "head->flags", "head->next->flags", "head->range"],
   ...["primes", "*middle", "middle[-1]", "text", "tiny", "big", "matrix", "colour_names", "ratio", "single"],
-  ...["head->next->name", "nodes[1]", "&nodes[1] - &nodes[0]", "sizeof(nodes)", "sizeof(struct node)", "(char)(65 + 1)"],
+  ...[
+    "head->next->name",
+    "nodes[1]",
+    "&nodes[1] - &nodes[0]",
+    "sizeof(nodes)",
+    "sizeof(struct node)",
+    "(char)(65 + 1)",
+  ],
   ...["big >> 4", "-big", "tiny * 3", "primes[1] << 3", "ratio * 3", "single / 2", "7 / -2", "-7 % 3", "1 ? 2 : 3"],
   ...["head->next == &nodes[1]", "(short)70000", "~0", "!0", "1u - 2", "0x7fffffff + 1", "'a' + 1", "(long)1 << 40"],
 ].map((expression) => `print ${expression}`);
@@ -48,7 +55,20 @@ const sessions: readonly Session[] = [
     program: "recursion/recursion.elf",
     source: "recursion/recursion.c",
     args: ["6"],
-    script: ["run main", "next", "next", "step", "next 3", "stack", "run hanoi-bottom", "stack", "next 4", "run even", "step 3", "stack"],
+    script: [
+      "run main",
+      "next",
+      "next",
+      "step",
+      "next 3",
+      "stack",
+      "run hanoi-bottom",
+      "stack",
+      "next 4",
+      "run even",
+      "step 3",
+      "stack",
+    ],
   },
   {
     program: "recursion/recursion-O2.elf",
@@ -60,6 +80,22 @@ const sessions: readonly Session[] = [
     program: "hello/hello-O0.elf",
     source: "hello/hello.c",
     script: ["run greet", "stack", "print whom", "print times", "next 4", "out", "next 2"],
+  },
+  {
+    program: "structs/structs-O2.elf",
+    source: "structs/structs.c",
+    // How far a step goes in inlined code is a matter of taste.
+    script: ["run sum-loop", "stack", "print *at", "print sum", "run multiply", "stack", "out"],
+  },
+  {
+    program: "cxx/cxx.elf",
+    source: "cxx/cxx.cpp",
+    script: ["run circle", "stack", "run throw", "stack", "run catch", "stack", "run end", "stack"],
+  },
+  {
+    program: "rust/inventory.elf",
+    source: "rust/inventory.rs",
+    script: ["run add", "stack", "print count", "run main", "stack"],
   },
   {
     program: "hello/hello-O2.elf",
@@ -95,6 +131,7 @@ async function run(fixture: Fixture, script: readonly string[]): Promise<string[
     const [command, ...rest] = entry.split(" ");
     lines.push(`> ${entry}`);
     if (command === "run") {
+      if (dbg.state === "exited") continue;
       await fixture.breakAt(rest[0]);
       await dbg.continue();
       await fixture.breakAt();

@@ -84,7 +84,8 @@ export class Stepper<Stop> {
           now = this.position();
           start = now;
           inlineDepth = this.symbols.inlinedCallsAt(now.elf).length;
-          ranges = [];
+          if (this.startsStatement(now.elf)) return undefined;
+          ranges = this.symbols.lineRanges(now.elf);
           break;
         }
         case "tail call": {
@@ -140,10 +141,17 @@ export class Stepper<Stop> {
       const inlined = this.symbols.inlinedCallsAt(elf);
       if (inlined.length > inlineDepth) return inlined[inlined.length - inlineDepth - 1].scope.ranges;
     }
+    // In the middle of a line, or where there is none: on, instruction by instruction, until one starts.
+    return this.startsStatement(elf) ? undefined : [...ranges, { low: elf, high: elf + 1n }];
+  }
+
+  /** Does a line of the source start here, so that a person expects it to stop? */
+  private startsStatement(elf: bigint): boolean {
     const line = this.symbols.lineForAddress(elf);
-    const range = this.symbols.lineRangeContaining(elf);
-    if (!line || line.line === 0 || !range) return [{ low: elf, high: elf + 1n }];
-    return line.isStatement && range.low === elf ? undefined : this.symbols.lineRanges(elf);
+    if (!line?.isStatement || line.line === 0) return false;
+    if (this.symbols.lineRangeContaining(elf)?.low === elf) return true;
+    const before = this.symbols.lineForAddress(elf - 1n);
+    return !before || before.line !== line.line || before.column !== line.column || !before.isStatement;
   }
 
   /** Out of code without lines: to the nearest caller that has some; without one, the guest goes on. */

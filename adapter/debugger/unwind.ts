@@ -1,7 +1,9 @@
 // The call stack of the stopped guest: by call frame information, else by the chain of frame pointers, else (for the
 // innermost frame) by the return address register.
 import type {
+  Expression,
   FunctionInfo,
+  Location,
   LocationContext,
   RegisterRule,
   SourceLine,
@@ -27,6 +29,8 @@ export interface PhysicalFrame {
   registers: ReadonlyMap<number, bigint>;
   function: FunctionInfo | undefined;
   isSignalTrampoline: boolean;
+  /** The frame that called this one; undefined: not known, or there is none. */
+  caller(): PhysicalFrame | undefined;
 }
 
 /** A frame as a person counts them: inlined calls are frames of their own. */
@@ -42,8 +46,11 @@ export interface Frame {
   line: SourceLine | undefined;
 }
 
+/** Values on entry may need the caller's own values on entry; no further than this. */
+const MAX_ENTRY_DEPTH = 8;
+
 /** What variables and expressions of a frame see. */
-export function locationContext(target: Target, frame: PhysicalFrame): LocationContext {
+export function locationContext(target: Target, symbols: Symbols, frame: PhysicalFrame, depth = 0): LocationContext {
   return {
     loadBias: target.loadBias,
     readRegister: (number) => frame.registers.get(number),
@@ -54,7 +61,26 @@ export function locationContext(target: Target, frame: PhysicalFrame): LocationC
       const base = tp === undefined ? undefined : frame.registers.get(tp);
       return base === undefined ? undefined : BigInt.asUintN(64, base + offset);
     },
+    entryValue: (expression) => {
+      const register = registerNamedBy(expression);
+      const caller = depth < MAX_ENTRY_DEPTH && register !== undefined ? frame.caller() : undefined;
+      if (!caller || register === undefined) return undefined;
+      const value = symbols.callSiteValue(BigInt.asUintN(64, caller.pc - target.loadBias), register);
+      return value && wordOf(symbols.evaluate(value, locationContext(target, symbols, caller, depth + 1)));
+    },
   };
+}
+
+/** The register of an expression that is just DW_OP_reg0 to DW_OP_reg31. */
+function registerNamedBy({ bytes }: Expression): number | undefined {
+  return bytes.length === 1 && bytes[0] >= 0x50 && bytes[0] <= 0x6f ? bytes[0] - 0x50 : undefined;
+}
+
+/** The address or number that an evaluated expression means, whichever way it says it. */
+function wordOf(location: Location): bigint | undefined {
+  if (location.kind === "memory") return location.address;
+  if (location.kind !== "value") return undefined;
+  return location.bytes.slice(0, 8).reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
 }
 
 export class Unwinder {
@@ -85,7 +111,7 @@ export class Unwinder {
     let frame: PhysicalFrame | undefined = this.innermost();
     for (let count = 0; frame && count < MAX_FRAMES; count++) {
       yield frame;
-      frame = this.caller(frame, count === 0);
+      frame = frame.caller();
     }
   }
 
@@ -132,6 +158,7 @@ export class Unwinder {
       registers,
       function: this.symbols.functionAt(lookup),
       isSignalTrampoline: this.isTrampoline(pc),
+      caller: () => this.caller(frame, !isReturn),
     };
     frame.cfa ??= this.cfaOf(frame);
     return frame;
@@ -150,7 +177,7 @@ export class Unwinder {
       const base = frame.registers.get(row.cfa.register);
       return base === undefined ? undefined : BigInt.asUintN(64, base + row.cfa.offset);
     }
-    return this.addressOf(this.symbols.evaluate(row.cfa.expression, locationContext(this.target, frame)));
+    return wordOf(this.symbols.evaluate(row.cfa.expression, locationContext(this.target, this.symbols, frame)));
   }
 
   private caller(frame: PhysicalFrame, innermost: boolean): PhysicalFrame | undefined {
@@ -200,8 +227,8 @@ export class Unwinder {
         return frame.registers.get(rule.register);
       case "expression":
       case "valExpression": {
-        const context = locationContext(this.target, frame);
-        const address = this.addressOf(this.symbols.evaluate(rule.expression, context, [cfa]));
+        const context = locationContext(this.target, this.symbols, frame);
+        const address = wordOf(this.symbols.evaluate(rule.expression, context, [cfa]));
         return address === undefined || rule.kind === "valExpression" ? address : this.word(address);
       }
     }
@@ -257,13 +284,6 @@ export class Unwinder {
     const bytes = this.target.readMemory(BigInt.asUintN(64, address), this.target.pointerBytes);
     if (bytes.length < this.target.pointerBytes) return undefined;
     return bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
-  }
-
-  /** The address that an expression means, whichever way it says it. */
-  private addressOf(location: ReturnType<Symbols["evaluate"]>): bigint | undefined {
-    if (location.kind === "memory") return location.address;
-    if (location.kind !== "value") return undefined;
-    return location.bytes.slice(0, 8).reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
   }
 }
 

@@ -66,7 +66,7 @@ export class Evaluator {
     this.parts = parts;
     this.mayWrite = mayWrite;
     this.frame = frame;
-    this.context = frame && locationContext(parts.target, frame.physical);
+    this.context = frame && locationContext(parts.target, parts.symbols, frame.physical);
   }
 
   /** Throws EvaluationError with the position of what is wrong. Assignments take effect. */
