@@ -125,6 +125,20 @@ class NodeFiles implements HostFiles {
   readlink(path: string): string {
     return call(() => fs.readlinkSync(path));
   }
+
+  setPermissions(target: string | number, permissions: number): void {
+    call(() => (typeof target === "number" ? fs.fchmodSync(target, permissions) : fs.chmodSync(target, permissions)));
+  }
+
+  setTimes(target: string | number, accessed: bigint, modified: bigint): void {
+    // Node takes seconds; what a double holds of the fraction is what the file gets.
+    const [access, modification] = [accessed, modified].map((time) => Number(time) / 1e9);
+    call(() =>
+      typeof target === "number"
+        ? fs.futimesSync(target, access, modification)
+        : fs.lutimesSync(target, access, modification),
+    );
+  }
 }
 
 function describe(stats: fs.BigIntStats): HostStat {

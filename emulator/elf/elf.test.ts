@@ -124,7 +124,7 @@ test("any byte of the headers damaged: an ElfError or less to see", () => {
   const offsets = [...Array(400).keys(), ...Array.from({ length: bytes.length - sections }, (_, i) => sections + i)];
   for (const offset of offsets) {
     const before = bytes[offset];
-    for (const value of [0, 1, 0x7f, 0x80, 0xff, before ^ 0x10]) {
+    for (const value of [0, 0xff, before ^ 0x10]) {
       bytes[offset] = value;
       readAll(bytes);
     }

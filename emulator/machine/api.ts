@@ -105,6 +105,10 @@ export interface HostFiles {
   rmdir(path: string): void;
   rename(from: string, to: string): void;
   readlink(path: string): string;
+  /** Permission bits of a path (links not expected) or an open handle. */
+  setPermissions(target: string | number, permissions: number): void;
+  /** Times of last access and change, nanoseconds since 1970. */
+  setTimes(target: string | number, accessed: bigint, modified: bigint): void;
 }
 
 export interface HostStat {

@@ -28,6 +28,10 @@ export function filesThrough(through: Through): HostFiles {
     unlink: (path) => act(`unlink ${path}`, (files) => files.unlink(path)),
     rmdir: (path) => act(`rmdir ${path}`, (files) => files.rmdir(path)),
     rename: (from, to) => act(`rename ${from} ${to}`, (files) => files.rename(from, to)),
+    setPermissions: (target, permissions) =>
+      act(`setPermissions ${target} ${permissions}`, (files) => files.setPermissions(target, permissions)),
+    setTimes: (target, accessed, modified) =>
+      act(`setTimes ${target} ${accessed} ${modified}`, (files) => files.setTimes(target, accessed, modified)),
     readlink: (path) => through(`readlink ${path}`, (files) => files.readlink(path)),
   };
 }

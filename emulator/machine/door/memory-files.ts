@@ -1,19 +1,26 @@
 // Host files that exist in memory only: for tests, and for guests that may scribble without a disk.
 import { HostError, type HostFiles, type HostStat } from "../api.ts";
 
-interface FileNode {
+/** What can be set of every entry. */
+interface Attributes {
+  permissions?: number;
+  accessed?: bigint;
+  modified?: bigint;
+}
+
+interface FileNode extends Attributes {
   kind: "file";
   inode: number;
   data: Uint8Array;
 }
 
-interface DirectoryNode {
+interface DirectoryNode extends Attributes {
   kind: "directory";
   inode: number;
   children: Map<string, Node>;
 }
 
-interface LinkNode {
+interface LinkNode extends Attributes {
   kind: "link";
   inode: number;
   target: string;
@@ -177,6 +184,18 @@ export class MemoryFiles implements HostFiles {
     if (node.kind !== "link") throw new HostError("EINVAL");
     return node.target;
   }
+
+  setPermissions(target: string | number, permissions: number): void {
+    this.node(target).permissions = permissions;
+  }
+
+  setTimes(target: string | number, accessed: bigint, modified: bigint): void {
+    Object.assign(this.node(target), { accessed, modified });
+  }
+
+  private node(target: string | number): Node {
+    return typeof target === "number" ? this.file(target) : this.get(target);
+  }
 }
 
 function describe(node: Node): HostStat {
@@ -184,11 +203,11 @@ function describe(node: Node): HostStat {
   return {
     kind: node.kind,
     size,
-    permissions: node.kind === "file" ? 0o644 : 0o755,
+    permissions: node.permissions ?? (node.kind === "file" ? 0o644 : 0o755),
     inode: node.inode,
     links: 1,
-    modified: 0n,
-    accessed: 0n,
+    modified: node.modified ?? 0n,
+    accessed: node.accessed ?? 0n,
     changed: 0n,
   };
 }

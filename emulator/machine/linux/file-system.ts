@@ -114,6 +114,7 @@ export class FileSystem {
       flags & ~(OpenFlag.Create | OpenFlag.Exclusive | OpenFlag.Truncate),
       root.files,
       handle,
+      this.writable,
     );
   }
 
@@ -186,6 +187,20 @@ export class FileSystem {
     } finally {
       file.close();
     }
+  }
+
+  setPermissions(path: string, permissions: number): void {
+    const root = this.needRoot();
+    const place = this.existing(path, true);
+    this.needWritable();
+    host(() => root.files.setPermissions(place.host, permissions & 0o7777));
+  }
+
+  setTimes(path: string, accessed: bigint, modified: bigint, followLast: boolean): void {
+    const root = this.needRoot();
+    const place = this.existing(path, followLast);
+    this.needWritable();
+    host(() => root.files.setTimes(place.host, accessed, modified));
   }
 
   private needRoot(): Root {

@@ -93,6 +93,16 @@ export abstract class OpenFile {
     fail(Errno.EINVAL);
   }
 
+  /** fchmod(2); EPERM for what is not the guest's. */
+  setPermissions(_permissions: number): void {
+    fail(Errno.EPERM);
+  }
+
+  /** futimens(3): nanoseconds since 1970. */
+  setTimes(_accessed: bigint, _modified: bigint): void {
+    fail(Errno.EPERM);
+  }
+
   entries(): readonly DirectoryEntry[] {
     return fail(Errno.ENOTDIR);
   }
@@ -188,6 +198,8 @@ export class HostFile extends SeekableFile {
     flags: number,
     private readonly files: HostFiles,
     private readonly handle: number,
+    /** May the guest change what is below the root? */
+    private readonly changeable: boolean,
   ) {
     super(path, flags);
   }
@@ -206,6 +218,20 @@ export class HostFile extends SeekableFile {
 
   override truncate(length: number): void {
     this.files.truncate(this.handle, length);
+  }
+
+  override setPermissions(permissions: number): void {
+    this.needChangeable();
+    this.files.setPermissions(this.handle, permissions);
+  }
+
+  override setTimes(accessed: bigint, modified: bigint): void {
+    this.needChangeable();
+    this.files.setTimes(this.handle, accessed, modified);
+  }
+
+  private needChangeable(): void {
+    if (!this.changeable) fail(Errno.EROFS);
   }
 
   override close(): void {

@@ -9,7 +9,7 @@ import { syscallHandlers } from "./calls/index.ts";
 import { Errno } from "./errno.ts";
 import { carryOut } from "./process.ts";
 import { syscallDescriptions, syscallName } from "./syscall-table.ts";
-import { cString } from "./user-memory.ts";
+import { cString, Structure } from "./user-memory.ts";
 
 const numbers = new Map([...syscallDescriptions.values()].map(({ name, number }) => [name, number]));
 
@@ -177,6 +177,26 @@ for (const [what, calls, expected] of memoryCalls)
     const results = calls.map(([name, ...args]) => call(machine, name, ...args));
     assert.deepEqual(results, expected);
   });
+
+test("permissions, times and copying inside the kernel", () => {
+  const machine = machineWith(world);
+  const buffer = scratchOf(machine) + 0x1000n;
+  const file = call(machine, "openat", AT_FDCWD, "file", 0, 0) as number;
+  assert.equal(call(machine, "fchmod", file, 0o600), 0);
+  machine.user.write(buffer, new Structure(32).u64(0, 7).u64(8, 8).u64(16, 9).u64(24, 0x3ffffffe));
+  assert.equal(call(machine, "utimensat", AT_FDCWD, "file", buffer, 0), 0);
+  assert.equal(call(machine, "fstat", file, buffer), 0);
+  const status = machine.user.structure(buffer, 128);
+  assert.deepEqual(
+    [status.getU32(16), status.getU64(72), status.getU64(80), status.getU64(88)],
+    [0o100600, 7n, 8n, 0n],
+  );
+  const copy = call(machine, "openat", AT_FDCWD, "copy", O_CREAT | 2, 0o644) as number;
+  assert.equal(call(machine, "sendfile", copy, file, 0, 1000), 6);
+  assert.equal(call(machine, "pread64", copy, buffer, 10, 0), 6);
+  assert.equal(call(machine, "fchmod", 1, 0o600), "EPERM");
+  assert.equal(call(machineWith(world, false), "fchmodat", AT_FDCWD, "file", 0o600), "EROFS");
+});
 
 test("a pipe", () => {
   const machine = machineWith(undefined);

@@ -108,6 +108,28 @@ function rename(
   return 0;
 }
 
+const TIME_NOW = 0x3fffffffn;
+const TIME_OMIT = 0x3ffffffen;
+
+/** utimensat(2): two timespecs, or none for now. A null path means the descriptor itself. */
+function setTimes(process: LinuxProcess, dirfd: bigint, path: bigint, times: bigint, flags: bigint): SyscallResult {
+  const file = path === 0n ? process.descriptors.get(int(dirfd)) : undefined;
+  const follow = !(int(flags) & AtFlag.SymlinkNoFollow);
+  const name = file ? "" : pathAt(process, dirfd, process.user.path(path));
+  const before = file?.status() ?? process.files.status(name, follow);
+  const structure = times === 0n ? undefined : process.user.structure(times, 32);
+  const [accessed, modified] = [before.accessed, before.modified].map((kept, i) => {
+    const nanoseconds = structure?.getI64(16 * i + 8) ?? TIME_NOW;
+    if (nanoseconds === TIME_OMIT) return kept;
+    if (nanoseconds === TIME_NOW || !structure) return process.door.clock("realtime");
+    if (nanoseconds < 0n || nanoseconds >= BILLION) fail(Errno.EINVAL);
+    return structure.getI64(16 * i) * BILLION + nanoseconds;
+  });
+  if (file) file.setTimes(accessed, modified);
+  else process.files.setTimes(name, accessed, modified, follow);
+  return 0;
+}
+
 /** struct statfs of a file system that says little of itself. */
 function fileSystemStatus(process: LinuxProcess, address: bigint): SyscallResult {
   const blocks = 1 << 20;
@@ -179,6 +201,15 @@ export const directoryCalls: SyscallHandlers = {
     process.files.umask = uint(mask) & 0o777;
     return before;
   },
+  fchmod: (process, fd, mode) => {
+    process.descriptors.get(int(fd)).setPermissions(uint(mode) & 0o7777);
+    return 0;
+  },
+  fchmodat: (process, dirfd, path, mode) => {
+    process.files.setPermissions(pathAt(process, dirfd, process.user.path(path)), uint(mode));
+    return 0;
+  },
+  utimensat: setTimes,
   statfs: (process, path, address) => {
     process.files.status(process.files.absolute(process.user.path(path)), true);
     return fileSystemStatus(process, address);

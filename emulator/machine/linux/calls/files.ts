@@ -190,6 +190,18 @@ function pipe(process: LinuxProcess, address: bigint, flags: bigint): SyscallRes
   return 0;
 }
 
+/** sendfile(2): what one file gives, the other takes; a file that takes less is left at what it took. */
+function sendFile(process: LinuxProcess, to: bigint, from: bigint, position: bigint, count: bigint): SyscallResult {
+  const [source, target] = [readable(process, from), writable(process, to)];
+  const at = source.position;
+  if (at === undefined || source instanceof Directory) return fail(Errno.EINVAL);
+  const start = position === 0n ? at : offset(process.user.structure(position, 8).getU64(0));
+  const taken = target.write(source.readAt(Math.min(size(count), TRANSFER_LIMIT), start));
+  if (position === 0n) source.position = start + taken;
+  else process.user.write(position, new Structure(8).u64(0, start + taken));
+  return taken;
+}
+
 const succeedIfOpen: SyscallHandler = (process, fd) => {
   process.descriptors.get(int(fd));
   return 0;
@@ -231,6 +243,7 @@ export const fileCalls: SyscallHandlers = {
     process.files.truncate(process.files.absolute(process.user.path(path)), offset(length));
     return 0;
   },
+  sendfile: sendFile,
   fcntl: control,
   dup: (process, fd) => process.descriptors.add(process.descriptors.get(int(fd))),
   dup3: (process, from, to, flags) => {
