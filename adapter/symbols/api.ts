@@ -56,7 +56,7 @@ export interface Declaration {
 export interface FunctionInfo {
   /** Name as in the source, unqualified (`push_back`, `main`). */
   readonly name: string;
-  /** For people: qualified, demangled, without parameters when the debug information has no linkage name (`ns::Stack<int>::push(int)`). */
+  /** For people: qualified, without parameters (`ns::Stack<int>::push`); demangled when only the symbol table knows it. */
   readonly displayName: string;
   readonly linkageName: string | undefined;
   /** All code of the function, its entry range first. */

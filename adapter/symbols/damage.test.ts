@@ -7,7 +7,8 @@ import type { LocationContext, Scope, Type } from "./api.ts";
 import { openSymbols, typeName } from "./index.ts";
 import { fixturePath, inflate } from "./testing/programs.ts";
 
-const ROUNDS = 60;
+/** More in a long run: TERRARIUM_FUZZ_ROUNDS. */
+const ROUNDS = Number(process.env.TERRARIUM_FUZZ_ROUNDS ?? 60);
 const PROGRAMS = ["structs/structs-O2.elf", "structs/structs-dwarf4.elf", "rust/inventory.elf"];
 
 const context: LocationContext = {

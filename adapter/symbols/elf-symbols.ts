@@ -1,5 +1,12 @@
 // The ELF symbol table by address and by name.
-import { type ElfFile, type ElfSymbol, SymbolBinding, SymbolType, UNDEFINED_SECTION } from "../../emulator/elf/elf.ts";
+import {
+  type ElfFile,
+  type ElfSymbol,
+  SectionFlag,
+  SymbolBinding,
+  SymbolType,
+  UNDEFINED_SECTION,
+} from "../../emulator/elf/elf.ts";
 import type { SymbolName } from "./api.ts";
 import { demangle } from "./demangle/demangle.ts";
 import { compare } from "./intervals.ts";
@@ -25,10 +32,13 @@ export class ElfSymbols {
     };
   }
 
-  /** Is the symbol at the address one of code? */
+  /** Is the symbol at the address one of code? Assembler code often has symbols without a type. */
   isFunctionAt(address: bigint): boolean {
     const index = this.indexAt(address);
-    return index !== undefined && isFunction(this.addressed()[index]);
+    if (index === undefined) return false;
+    const symbol = this.addressed()[index];
+    const flags = this.elf.sections[symbol.section]?.flags ?? 0;
+    return isFunction(symbol) || (symbol.type === SymbolType.None && (flags & SectionFlag.Execute) !== 0);
   }
 
   /** First address past the symbol's extent; the next symbol bounds one without a size. */

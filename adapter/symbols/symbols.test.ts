@@ -255,6 +255,7 @@ test("programs without debug information have their symbol table, or nothing", (
   assert.equal(symbols.functionAt(fib.entry + 2n)?.name, "fib");
   assert.equal(symbols.bodyStart(fib), fib.entry);
   assert.deepEqual([symbols.sourceFiles(), symbols.lineForAddress(fib.entry), symbols.warnings], [[], undefined, []]);
+  assert.equal(symbols.functionAt(symbols.addressOf("_start")!)?.displayName, "_start");
   const bare = open("structs/structs-stripped.elf");
   assert.deepEqual([bare.hasDebugInfo, bare.functionsNamed("main"), bare.symbolAt(0x10400n)], [false, [], undefined]);
 });
