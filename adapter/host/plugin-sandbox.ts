@@ -14,6 +14,10 @@ export interface EvaluatedScript {
   definition: unknown;
   /** What it threw, with the lines of the stack that are the plugin's own, in its source. */
   describeError(error: unknown): string;
+  /** Runs what waits for promises: it does not run by itself. Throws when that does not return. */
+  runPending(): void;
+  /** Who is told of a rejected promise of the plugin that nobody handles. */
+  whenRejected(listener: (error: unknown) => void): void;
 }
 
 /**
@@ -25,20 +29,59 @@ export function evaluateScript(code: string, file: string, print: (text: string)
   const context = vm.createContext(globals(print), {
     name: file,
     codeGeneration: { strings: false, wasm: false },
+    // Its promises have a queue of their own, emptied under a time limit: none of them can hold up the session.
+    microtaskMode: "afterEvaluate",
   });
   const describeError = stackMapper(code, file);
   const opening = '"use strict"; ((module) => { const exports = module.exports;';
+  const evaluate = (script: vm.Script, what: string): unknown => {
+    try {
+      return script.runInContext(context, { timeout: evaluationLimit });
+    } catch (error) {
+      if ((error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT")
+        throw new Error(`${what} did not return within ${evaluationLimit} ms`);
+      throw error;
+    }
+  };
+  const pending = new vm.Script("undefined");
   try {
     const script = new vm.Script(`${opening}${code}\n; return module.exports.default; })({ exports: {} })`, {
       filename: file,
       columnOffset: -opening.length,
     });
-    return { definition: script.runInContext(context, { timeout: evaluationLimit }), describeError };
+    return {
+      definition: evaluate(script, "its top level"),
+      describeError,
+      runPending: () => void evaluate(pending, "what waited for a promise"),
+      whenRejected: (listener) => handleRejections(context, listener),
+    };
   } catch (error) {
-    if ((error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT")
-      throw new Error(`its top level did not return within ${evaluationLimit} ms`);
+    if (error instanceof Error) throw error; // ours: errors of the plugin are of its own realm
     throw new Error(describeError(error));
   }
+}
+
+interface RejectionHandler {
+  /** Prototypes of the plugin's own promises and errors. */
+  prototypes: readonly unknown[];
+  listener: (error: unknown) => void;
+}
+
+const rejectionHandlers: RejectionHandler[] = [];
+
+function handleRejections(context: vm.Context, listener: (error: unknown) => void): void {
+  if (rejectionHandlers.length === 0) process.on("unhandledRejection", onUnhandledRejection);
+  const prototypes = vm.runInContext("[Promise.prototype, Error.prototype]", context) as unknown[];
+  rejectionHandlers.push({ prototypes: [...prototypes], listener });
+}
+
+/** A rejection that is not a plugin's ends the process, as it does without this. */
+function onUnhandledRejection(reason: unknown, promise: Promise<unknown>): void {
+  for (const { prototypes, listener } of rejectionHandlers)
+    for (const value of [promise, reason])
+      for (let at = value; typeof at === "object" && at !== null; at = Object.getPrototypeOf(at))
+        if (prototypes.includes(at)) return listener(reason);
+  throw reason;
 }
 
 function globals(print: (text: string) => void): vm.Context {

@@ -1,5 +1,6 @@
 // Plugins from file to session: found, compiled, evaluated, run; and what is said of those that cannot be.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -147,6 +148,36 @@ test("what a plugin throws is told with its own lines", async () => {
   ]);
   assert.equal(status, 139);
 });
+
+// In a process of its own: the test runner watches every promise, and takes every rejection for its own.
+const promises = [
+  {
+    name: "that is rejected is told of, and does not end the process",
+    plugin: "async () => { await null; throw new Error('late'); }",
+    said: /^Error: late\n {4}at .*mine\.ts:1:\d+\)?\nstill here\n$/,
+  },
+  {
+    name: "whose continuation never returns is given up",
+    plugin: "async () => { await null; for (;;); }",
+    said: /^what waited for a promise did not return within 2000 ms\nstill here\n$/,
+  },
+];
+
+for (const { name, plugin, said } of promises)
+  test(`a promise ${name}`, () => {
+    const script = `
+      import { evaluateScript } from ${JSON.stringify(new URL("./plugin-sandbox.ts", import.meta.url).href)};
+      const plugin = evaluateScript("module.exports = { default: ${plugin} };", "mine.ts", console.log);
+      plugin.whenRejected((error) => console.log(plugin.describeError(error)));
+      plugin.definition();
+      try { plugin.runPending(); } catch (error) { console.log(error.message); }
+      setTimeout(() => console.log("still here"), 10);
+    `;
+    const args = ["--import", "tsx", "--input-type=module", "--eval", script];
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    assert.deepEqual([stderr, status], ["", 0]);
+    assert.match(stdout, said);
+  });
 
 test("a plugin has the language, a console, and nothing of the host", async () => {
   write(

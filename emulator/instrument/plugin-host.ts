@@ -34,6 +34,10 @@ export interface LoadedDefinition {
   definition: unknown;
   /** The text of something it threw, with its stack in terms of its source. */
   describeError?(error: unknown): string;
+  /** Runs what waits for its promises, where that does not happen by itself. */
+  runPending?(): void;
+  /** Who is told of a promise that was rejected, and nobody handled it. */
+  whenRejected?(listener: (error: unknown) => void): void;
 }
 
 /** What is known of an installed plugin. */
@@ -52,6 +56,7 @@ export class PluginHost {
   private readonly machine: MachineLike;
   private readonly options: PluginHostOptions;
   private readonly plugins: InstalledPlugin[] = [];
+  private readonly loaded = new Map<InstalledPlugin, LoadedDefinition>();
   private readonly callbacks = new Map<InstalledPlugin, PluginCallbacks>();
   private readonly registers: RegisterLookup;
   private readonly counters: CounterMemory;
@@ -111,6 +116,8 @@ export class PluginHost {
       (failed, error, where) => this.remove(failed, `${where}: ${describe(error)}`),
     );
     this.plugins.push(plugin);
+    this.loaded.set(plugin, loaded);
+    loaded.whenRejected?.((error) => plugin.failed(error, "promise"));
     this.callbacks.set(
       plugin,
       new PluginCallbacks(plugin, this.registers, this.vcpus[0], this.machine.memory.wasm.buffer),
@@ -166,8 +173,9 @@ export class PluginHost {
       }));
   }
 
-  /** All views now, in the order of plugins and of their views. */
+  /** All views now, in the order of plugins and of their views. What waits for plugins' promises has run then. */
   views(): ViewData[] {
+    this.runPending();
     return this.plugins.flatMap((plugin) => {
       const shown: ViewData[] = [];
       for (const view of plugin.views)
@@ -185,6 +193,12 @@ export class PluginHost {
       for (const vcpu of this.vcpus) plugin.tell("vcpuExit", vcpu);
       plugin.tell("exit", { status: exited?.status, signal: exited?.signal });
     }
+    this.runPending();
+  }
+
+  private runPending(): void {
+    for (const [plugin, loaded] of this.loaded)
+      if (loaded.runPending) plugin.enter("promise", () => loaded.runPending?.());
   }
 
   /** Names and what a plugin uses. */
