@@ -10,7 +10,7 @@ import { LocalPool } from "./block-values.ts";
 import { cycleHeads, type Structured, structure, type Transfer } from "./control-flow.ts";
 import { BlockEmitter } from "./emit-block.ts";
 import { EngineState, type ExitSite, type ImportName, imports } from "./engine-state.ts";
-import { type Region, type RegionGraph, type RegionNode, regionGraph, registersOf } from "./region.ts";
+import { dirtyAtEntry, type Region, type RegionGraph, type RegionNode, regionGraph, registersOf } from "./region.ts";
 import { FunctionBody, I, type Label, ModuleBuilder, Type } from "./wasm-encoder.ts";
 
 export interface CompiledRegion {
@@ -37,8 +37,10 @@ export class RegionCompiler {
   readonly pool = new LocalPool(this.f);
   readonly sites: ExitSite[] = [];
   readonly file: Region["file"];
-  /** Registers that may differ from their homes. */
-  readonly changed: ReadonlySet<RegisterIndex>;
+  /** Registers that may differ from their homes somewhere. */
+  private readonly changed: ReadonlySet<RegisterIndex>;
+  /** By node: those that may when control comes to it. */
+  private readonly dirty: readonly ReadonlySet<RegisterIndex>[];
   /** i32: instructions left of the slice. */
   readonly left = this.f.local(Type.I32);
   /** Locals for use within one operation. */
@@ -64,6 +66,7 @@ export class RegionCompiler {
     this.heads = cycleHeads(this.graph);
     const { used, changed } = registersOf(region);
     this.changed = changed;
+    this.dirty = dirtyAtEntry(this.graph, region.file);
     this.module.importMemory("env", "memory", memoryPages);
     for (const name of Object.keys(imports) as ImportName[])
       this.importIndex.set(name, this.module.importFunction("env", name, imports[name]));
@@ -102,15 +105,15 @@ export class RegionCompiler {
     this.exitLabel = f.block(Type.I32);
     this.sequence(flow.body);
     f.op(I.unreachable).end();
-    this.storeRegisters();
+    this.storeRegisters(this.changed);
     f.i32(0).get(this.left).memory("i32_store", EngineState.left);
     this.module.addFunction({ params: [], results: [Type.I32] }, f, "run");
     return { bytes: this.module.finish(), sites: this.sites };
   }
 
-  /** Stores every register that may have changed to its home. */
-  storeRegisters(): void {
-    for (const reg of this.changed)
+  /** Stores registers to their homes. */
+  storeRegisters(registers: Iterable<RegisterIndex>): void {
+    for (const reg of registers)
       this.f
         .i32(0)
         .get(this.registerLocal(reg))
@@ -157,7 +160,7 @@ export class RegionCompiler {
     if (this.heads.has(node)) this.checkSlice(block.pc);
     if (block.instructions.length > 0)
       this.f.get(this.left).i32(block.instructions.length).op(I.i32_sub).set(this.left);
-    new BlockEmitter(this, block).emit(new Way(this, this.graph.nodes[node], transfers));
+    new BlockEmitter(this, block, this.dirty[node]).emit(new Way(this, this.graph.nodes[node], transfers));
   }
 
   /** At a block that is in a cycle: when the slice is used up and there is no more of it, leaves before the block. */

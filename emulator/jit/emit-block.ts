@@ -1,14 +1,15 @@
 // WebAssembly for one block of a region: its operations in order, then its terminator.
 import { Exit } from "../ir/exits.ts";
 import { OPS } from "../ir/ops.ts";
-import type { Block, FloatName, Op, Terminator } from "../ir/types.ts";
-import { VCPU_BASE, Vcpu } from "../machine/layout.ts";
+import type { Block, FloatName, Op, RegisterIndex, Terminator } from "../ir/types.ts";
+import { Control, VCPU_BASE, Vcpu } from "../machine/layout.ts";
 import { BlockValues } from "./block-values.ts";
 import { type RegionCompiler, trapExits, type Way } from "./compile-region.ts";
 import { emitConvert, emitFloat, type FloatContext } from "./emit-float.ts";
 import { emitLoad, emitStore, type MemoryContext } from "./emit-memory.ts";
 import { emitPure, pushCondition } from "./emit-ops.ts";
 import { EngineState } from "./engine-state.ts";
+import { DirtyRegisters } from "./region.ts";
 import { I } from "./wasm-encoder.ts";
 
 /** Up to this many learnt targets are compared one after another, more by halves. */
@@ -19,6 +20,7 @@ export class BlockEmitter {
   private readonly block: Block;
   private readonly values: BlockValues;
   private readonly context: MemoryContext;
+  private readonly dirty: DirtyRegisters;
   /** Instructions begun so far. */
   private begun = 0;
   private pc: bigint;
@@ -26,9 +28,11 @@ export class BlockEmitter {
   /** Has the region to be left at the next instruction if a host function asked for it? */
   private leaveAtNext = false;
 
-  constructor(region: RegionCompiler, block: Block) {
+  /** `dirty` registers may differ from their homes when the block begins. */
+  constructor(region: RegionCompiler, block: Block, dirty: ReadonlySet<RegisterIndex>) {
     this.region = region;
     this.block = block;
+    this.dirty = new DirtyRegisters(dirty, region.file);
     this.pc = block.pc;
     const { f, pool, registerLocal, x, y, z, page, imported } = region;
     this.values = new BlockValues(block, f, pool, registerLocal, (op) => emitPure(this.context, op));
@@ -54,6 +58,7 @@ export class BlockEmitter {
         return;
       }
       this.op(op);
+      this.dirty.after(op);
     }
     this.terminator(this.block.terminator, way);
   }
@@ -153,7 +158,7 @@ export class BlockEmitter {
       values.push(arg);
       f.memory("i64_store", VCPU_BASE + Vcpu.args + 8 * i);
     });
-    region.storeRegisters();
+    region.storeRegisters(this.dirty.registers);
     f.i32(0)
       .i64(this.pc)
       .memory("i64_store", VCPU_BASE + 8 * region.file.pc);
@@ -170,11 +175,17 @@ export class BlockEmitter {
     this.leaveAtNext = true;
   }
 
+  /** Leaves an i32 on the stack that is not zero when the region has to be left. */
+  private pushLeave(): void {
+    const { f } = this.region;
+    f.i32(0).memory("i32_load", EngineState.leave).i32(0).memory("i32_load", Control.stop).op(I.i32_or);
+  }
+
   /** Before the instruction at pc begins: leaves when what came before asked for it. */
   private checkLeave(pc: bigint): void {
     if (!this.leaveAtNext) return;
     this.leaveAtNext = false;
-    this.region.f.i32(0).memory("i32_load", EngineState.leave);
+    this.pushLeave();
     this.region.leaveIf({ exit: Exit.Budget, pc, notBegun: this.notBegun() });
   }
 
@@ -230,7 +241,8 @@ export class BlockEmitter {
     if (!this.leaveAtNext) return;
     this.leaveAtNext = false;
     const { f } = this.region;
-    f.i32(0).memory("i32_load", EngineState.leave).if(undefined, false);
+    this.pushLeave();
+    f.if(undefined, false);
     this.storePc(address);
     this.region.leave({ exit: Exit.Budget, pc: undefined, notBegun: 0 });
     f.end();

@@ -31,16 +31,22 @@ const stores: Record<number, MemoryInstruction> = {
 
 const extensions: Record<number, I | undefined> = { 1: I.i64_extend8_s, 2: I.i64_extend16_s, 4: I.i64_extend32_s };
 
-/** Takes the address on the stack into local x (64 bits) and `page` (its low half); leaves 0 when it is plain. */
+/**
+ * Takes the address on the stack into local x (64 bits) and `page` (its low half); leaves 0 when the access is plain.
+ * Rotated right by log2(size), an aligned address below 4 GiB has no bits from 32 - log2(size) up; one that is not
+ * aligned has some at the top.
+ */
 function pushNotPlain({ f, x, page }: MemoryContext, size: number, flags: number): void {
+  const low = Math.log2(size);
   f.tee(x).op(I.i32_wrap_i64).tee(page);
-  f.i32(PAGE_SHIFT).op(I.i32_shr_u).memory("i32_load8_u", flags);
-  f.get(x).i64(32n).op(I.i64_shr_u).op(I.i32_wrap_i64).op(I.i32_or);
-  if (size === 1) return;
-  f.get(page)
-    .i32(size - 1)
-    .op(I.i32_and)
-    .op(I.i32_or);
+  f.i32(PAGE_SHIFT).op(I.i32_shr_u).memory("i64_load8_u", flags);
+  f.get(x);
+  if (low > 0) f.i64(BigInt(low)).op(I.i64_rotr);
+  f.i64(BigInt(32 - low))
+    .op(I.i64_shr_u)
+    .op(I.i64_or)
+    .i64(0n)
+    .op(I.i64_ne);
 }
 
 /** Leaves the loaded value on the stack. */

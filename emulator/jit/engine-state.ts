@@ -19,7 +19,7 @@ export const EngineState = {
 /** Why a region has to be left, written by the helpers it calls. */
 export enum Leave {
   No = 0,
-  /** At the next instruction: code was invalidated, or a stop was asked for. */
+  /** At the next instruction: code was invalidated. */
   Soon = 1,
   /** The access failed; the fault fields are set. */
   Fault = 2,

@@ -58,32 +58,65 @@ export function regionGraph(region: Region): RegionGraph {
   return { entry, successors, nodes };
 }
 
+/** The registers that an operation may change. */
+export function registersChangedBy(op: Op, file: RegisterFile): readonly RegisterIndex[] {
+  if (op.op === "put") return [op.reg];
+  // The host may write them: what it writes is read back, and stored again on leaving.
+  if (op.op === "call") return op.writes;
+  return "rounding" in op ? [file.floatFlags] : [];
+}
+
 /** The registers that code of the region reads or writes, and those that it may change. */
 export function registersOf({ blocks, file }: Region): { used: Set<RegisterIndex>; changed: Set<RegisterIndex> } {
   const used = new Set<RegisterIndex>();
   const changed = new Set<RegisterIndex>();
-  const note = (op: Op) => {
-    switch (op.op) {
-      case "get":
-        used.add(op.reg);
-        break;
-      case "put":
-        used.add(op.reg);
-        changed.add(op.reg);
-        break;
-      case "call":
-        // The host may write them: what it writes is read back, and stored again on leaving.
-        for (const reg of op.writes) {
-          used.add(reg);
-          changed.add(reg);
-        }
-        break;
-      default:
-        if (!("rounding" in op)) return;
-        used.add(file.floatFlags).add(file.floatRounding);
-        changed.add(file.floatFlags);
+  for (const block of blocks.values())
+    for (const op of block.ops) {
+      for (const reg of registersChangedBy(op, file)) {
+        used.add(reg);
+        changed.add(reg);
+      }
+      if (op.op === "get") used.add(op.reg);
+      else if ("rounding" in op) used.add(file.floatRounding);
     }
-  };
-  for (const block of blocks.values()) block.ops.forEach(note);
   return { used, changed };
+}
+
+/**
+ * Follows through a block which registers may differ from their homes: what is changed does, until a `call` stores it.
+ * A call inside an `if` may not happen, so it changes nothing for what comes behind.
+ */
+export class DirtyRegisters {
+  readonly registers: Set<RegisterIndex>;
+  private readonly file: RegisterFile;
+  private depth = 0;
+
+  constructor(before: Iterable<RegisterIndex>, file: RegisterFile) {
+    this.registers = new Set(before);
+    this.file = file;
+  }
+
+  after(op: Op): void {
+    if (op.op === "if") this.depth++;
+    else if (op.op === "end") this.depth--;
+    else if (op.op === "call" && this.depth === 0) this.registers.clear();
+    else for (const reg of registersChangedBy(op, this.file)) this.registers.add(reg);
+  }
+}
+
+/** By node: the registers that may differ from their homes when control comes to it. At the entry none does. */
+export function dirtyAtEntry({ nodes, successors }: RegionGraph, file: RegisterFile): readonly Set<RegisterIndex>[] {
+  const dirty = nodes.map(() => new Set<RegisterIndex>());
+  const work = new Set(nodes.keys());
+  for (const node of work) {
+    work.delete(node);
+    const state = new DirtyRegisters(dirty[node], file);
+    for (const op of nodes[node].block.ops) state.after(op);
+    for (const target of successors[node]) {
+      const before = dirty[target].size;
+      for (const reg of state.registers) dirty[target].add(reg);
+      if (dirty[target].size > before) work.add(target);
+    }
+  }
+  return dirty;
 }

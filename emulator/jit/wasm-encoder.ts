@@ -75,6 +75,7 @@ export enum I {
   i64_shr_s = 0x87,
   i64_shr_u = 0x88,
   i64_rotl = 0x89,
+  i64_rotr = 0x8a,
   f32_abs = 0x8b,
   f32_sqrt = 0x91,
   f32_add = 0x92,

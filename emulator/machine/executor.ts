@@ -349,7 +349,7 @@ export class Executor implements ExecutorInterface {
   /** Before the first region. */
   private start(): void {
     this.prepareHost();
-    const { memory, words } = this;
+    const { memory, words, callbacks } = this;
     this.helpers = instantiateHelpers(memory.wasm, {
       load: (address, size) => {
         const value = memory.load(address, size);
@@ -369,10 +369,7 @@ export class Executor implements ExecutorInterface {
         words[EngineState.floatFlags / 4] = floatState.flags;
         return result;
       },
-      call: (id) => {
-        this.callbacks[id]();
-        if (this.stopRequested()) words[EngineState.leave / 4] = Leave.Soon;
-      },
+      call: (id) => callbacks[id](),
     });
   }
 
