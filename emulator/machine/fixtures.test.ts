@@ -18,6 +18,12 @@ function tree(folder: string): MemoryTree {
   );
 }
 
+/** FNV-1a over 32-bit words. */
+function checksum(machine: Machine, start: number, end: number): number {
+  const words = new Uint32Array(machine.memory.read(BigInt(start), end - start).buffer);
+  return words.reduce((hash, word) => Math.imul(hash ^ word, 0x01000193), 0x811c9dc5);
+}
+
 function runFixture(run: FixtureRun, engine: EngineKind) {
   const files = run.files === undefined ? undefined : new MemoryFiles(tree(fixturePath(run.files)));
   const door = new MemoryDoor({ input: run.stdin, files });
@@ -41,7 +47,11 @@ function runFixture(run: FixtureRun, engine: EngineKind) {
       return {
         result: { stdout: door.output("stdout"), stderr: door.output("stderr"), status: stop.status },
         logged: door.logged,
-        instructions: machine.instructionCount(),
+        end: {
+          instructions: machine.instructionCount(),
+          registers: machine.guest.registers.map(({ name }, i) => `${name} ${machine.readRegister(i).toString(16)}`),
+          memory: machine.memory.mappings().map(({ start, end }) => `${start}-${end} ${checksum(machine, start, end)}`),
+        },
       };
   }
   throw new Error(`${run.program} does not end`);
@@ -49,17 +59,14 @@ function runFixture(run: FixtureRun, engine: EngineKind) {
 
 for (const run of fixtureRuns) {
   test([run.program, ...run.args].join(" "), () => {
-    const counts = (["interpreter", "auto", "jit"] as const).map((engine) => {
-      const { result, logged, instructions } = runFixture(run, engine);
+    const [first, ...others] = (["interpreter", "auto", "jit"] as const).map((engine) => {
+      const { result, logged, end } = runFixture(run, engine);
       assert.deepEqual(result, run.expected, engine);
       assert.deepEqual(logged, [], `${engine}: nothing to complain of`);
-      return instructions;
+      return end;
     });
-    assert.deepEqual(
-      counts,
-      counts.map(() => counts[0]),
-      "all engines count the same",
-    );
+    // Instruction counts, registers and memory: the engines agree on everything.
+    for (const other of others) assert.deepEqual(other, first);
   });
 }
 
