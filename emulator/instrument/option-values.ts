@@ -22,7 +22,10 @@ export function optionValues(
           : `unknown option "${name}"${suggestion(name, names)}`,
       );
   return Object.fromEntries(
-    names.map((name) => [name, name in given ? checked(name, declared[name], given[name]) : declared[name].default]),
+    names.map((name) => {
+      const value = name in given ? given[name] : declared[name].default;
+      return [name, value === undefined ? undefined : checked(name, declared[name], value)];
+    }),
   );
 }
 
@@ -50,6 +53,7 @@ function checked(name: string, option: OptionDeclaration, given: unknown): Optio
       return text;
     }
     case "address":
+      if (typeof given === "bigint" && given === BigInt.asUintN(64, given)) return given;
       if (typeof given === "number" && Number.isSafeInteger(given) && given >= 0) return BigInt(given);
       if (typeof given === "string" && /^(0x[0-9a-f]{1,16}|\d{1,19})$/i.test(given)) return BigInt(given);
       return fail('an address such as "0x10000"');

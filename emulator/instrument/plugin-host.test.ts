@@ -395,6 +395,16 @@ const optionCases: { given: Record<string, unknown>; values?: Record<string, unk
   { given: { from: -1 }, error: 'option "from" must be an address such as "0x10000", not -1 (First address)' },
 ];
 
+test("a default that its own declaration forbids is an error", () => {
+  const { host, log } = scene();
+  const options: OptionDeclarations = { n: { type: "integer", default: 0, minimum: 1, description: "Rows" } };
+  assert.equal(
+    host.install({ definition: { name: "test", version: "1.0.0", options, install } }, {}, "./test.ts"),
+    false,
+  );
+  assert.deepEqual(log, ['error ./test.ts: option "n" must be an integer, 1 or more, not 0 (Rows)']);
+});
+
 test("options are checked before install", () => {
   for (const { given, values, error } of optionCases) {
     const { host, log } = scene();
