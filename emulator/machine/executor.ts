@@ -101,6 +101,8 @@ export class Executor implements ExecutorInterface {
   private running: CompiledCode | undefined;
   /** The instruction count at which the slice ends. */
   private deadline = 0;
+  /** What `EngineState.limit` holds. */
+  private limit = 0;
 
   constructor(guest: Guest, memory: GuestMemory, options: ExecutorOptions) {
     this.guest = guest;
@@ -175,6 +177,12 @@ export class Executor implements ExecutorInterface {
   private count(): number {
     const at = layout.icount / 4;
     return (this.words[at] >>> 0) + this.words[at + 1] * 2 ** 32;
+  }
+
+  /** Writes an instruction count as an i64. */
+  private writeCount(offset: number, count: number): void {
+    this.words[offset / 4] = count;
+    this.words[offset / 4 + 1] = count / 2 ** 32;
   }
 
   private stopRequested(): boolean {
@@ -271,8 +279,7 @@ export class Executor implements ExecutorInterface {
       this.running = undefined;
     }
     const site = code.sites[index];
-    const count = longs[EngineState.limit / 8] - BigInt(words[EngineState.left / 4] + site.notBegun);
-    longs[layout.icount / 8] = count;
+    this.writeCount(layout.icount, this.limit - words[EngineState.left / 4] - site.notBegun);
     if (site.pc !== undefined) longs[this.pcWord / 2] = site.pc;
     if (site.next !== undefined) longs[layout.next / 8] = site.next;
     if (site.exit === Exit.Untranslated) {
@@ -285,7 +292,8 @@ export class Executor implements ExecutorInterface {
   /** Gives generated code its next portion of the slice, from instruction `count` on. */
   private grant(count: number): number {
     const left = Math.min(this.deadline - count, POLL_INTERVAL);
-    this.longs[EngineState.limit / 8] = BigInt(count + left);
+    this.limit = count + left;
+    this.writeCount(EngineState.limit, this.limit);
     this.words[EngineState.left / 4] = left;
     return left;
   }
@@ -361,7 +369,7 @@ export class Executor implements ExecutorInterface {
         this.noteFault();
       },
       poll: (left) => {
-        const count = Number(this.longs[EngineState.limit / 8]) - left;
+        const count = this.limit - left;
         return this.stopRequested() || count >= this.deadline ? left : this.grant(count);
       },
       float: (code, rounding, a, b, c) => {
