@@ -37,13 +37,13 @@ export default definePlugin({
 `;
 
 /** What the session says and gives when the program runs with the plugin. */
-async function runWith(reference: string, engine: "interpreter" | "jit" = "interpreter") {
+async function runWith(reference: string, engine: "interpreter" | "jit" = "interpreter", program = "faults") {
   const log: string[] = [];
   const session = new Session(
     {
       guestName: riscv64.name,
-      program: readFixture("reference/faults.elf"),
-      programName: "faults",
+      program: readFixture(`reference/${program}.elf`),
+      programName: program,
       args: [],
       env: [],
       root: undefined,
@@ -230,6 +230,14 @@ for (const [where, source] of Object.entries(hangs))
       assert.deepEqual([status, instructions], [139, 55n]);
       assert.deepEqual(views, []);
     });
+
+for (const event of ["onSyscall", "onSyscallReturn", "onExit"])
+  test(`a plugin that never returns from ${event} is removed, and the call is carried out once`, async () => {
+    write("hangs.ts", inDefinition(`vm.${event}(() => { for (;;); });`));
+    const { log, status, instructions } = await runWith("./hangs.ts", "interpreter", "accesses");
+    assert.deepEqual(log, ["error test: the plugin is removed: did not return within 1000 ms"]);
+    assert.deepEqual([status, instructions], [79, 83n]);
+  });
 
 test("checking a plugin: types, then what it exports", async () => {
   const cases: { source: string; found: RegExp[] }[] = [

@@ -12,7 +12,7 @@ import { InstalledPlugin, type PluginEvent } from "./installed-plugin.ts";
 import { optionValues } from "./option-values.ts";
 import { PluginCallbacks } from "./plugin-callbacks.ts";
 import { PluginVm } from "./plugin-vm.ts";
-import { RegisterLookup } from "./register-lookup.ts";
+import { deepFreeze, RegisterLookup } from "./register-lookup.ts";
 import { tableData } from "./table-view.ts";
 import { type Announcement, BlockHandle } from "./translation-handles.ts";
 import { VcpuHandle } from "./vcpu-handle.ts";
@@ -64,6 +64,8 @@ export class PluginHost {
   private readonly vcpus: readonly Vcpu[];
   private readonly info: VmInfo;
   private hooked = false;
+  /** Plugins are being told of a system call that is still to be carried out. */
+  private beforeSyscall = false;
   private finished = false;
 
   constructor(machine: MachineLike, options: PluginHostOptions) {
@@ -73,8 +75,8 @@ export class PluginHost {
     this.registers = new RegisterLookup(guest);
     this.counters = new CounterMemory(memory.wasm.buffer);
     this.numbers = new CallbackNumbers(machine.executor.callbacks);
-    this.vcpus = [new VcpuHandle(machine, this.registers, 0)];
-    this.info = {
+    this.vcpus = Object.freeze([Object.freeze(new VcpuHandle(machine, this.registers, 0))]);
+    this.info = deepFreeze({
       target: guest.name,
       elfMachine: guest.elfMachine,
       mode: "user",
@@ -83,8 +85,8 @@ export class PluginHost {
       vcpus: 1,
       maxVcpus: 1,
       programPath: options.programPath,
-      code: machine.code,
-    };
+      code: { ...machine.code },
+    });
   }
 
   /** True when no plugin is installed. */
@@ -149,7 +151,8 @@ export class PluginHost {
   abandon(index: number, reason: string): void {
     const plugin = this.plugins[index];
     if (!plugin?.active) return;
-    if (this.callbacks.get(plugin)?.wasInterrupted()) {
+    if (this.callbacks.get(plugin)?.wasInterrupted() || this.beforeSyscall) {
+      this.beforeSyscall = false;
       // It had begun, and will begin once more.
       const { view } = this.machine.memory;
       const at = VCPU_BASE + VcpuLayout.icount;
@@ -253,7 +256,11 @@ export class PluginHost {
     this.hooked = true;
     const vcpu = this.vcpus[0];
     const hooks: MachineHooks = {
-      syscall: (number, args) => this.tellAll("syscall", () => ({ vcpu, number, args: [...args] })),
+      syscall: (number, args) => {
+        this.beforeSyscall = true;
+        this.tellAll("syscall", () => ({ vcpu, number, args: [...args] }));
+        this.beforeSyscall = false;
+      },
       syscallReturn: (number, args, result) =>
         this.tellAll("syscallReturn", () => ({ vcpu, number, args: [...args], result })),
       exit: () => this.finish(),

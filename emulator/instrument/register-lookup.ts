@@ -16,13 +16,25 @@ export class RegisterLookup {
     const visible = guest.registers.flatMap((register, index) => (register.hidden ? [] : [{ register, index }]));
     for (const { register, index } of visible) {
       const { name, aliases, group, bits, type, fields = [], readOnly, roles } = register;
-      this.infos.set(index, { name, aliases, group, bits, type, fields, readOnly, roles });
+      this.infos.set(
+        index,
+        deepFreeze({
+          name,
+          aliases: [...aliases],
+          group,
+          bits,
+          type,
+          fields: structuredClone(fields),
+          readOnly,
+          roles: [...roles],
+        }),
+      );
       for (const known of [name, ...aliases]) this.indices.set(known, index);
     }
     // A name goes before a role of the same spelling.
     for (const { register, index } of visible)
       for (const role of register.roles) if (!this.indices.has(role)) this.indices.set(role, index);
-    this.list = [...this.infos.values()];
+    this.list = Object.freeze([...this.infos.values()]);
   }
 
   /** @throws Error with the names that it resembles. */
@@ -45,4 +57,10 @@ export class RegisterLookup {
   info(reference: RegisterReference): RegisterInfo {
     return this.infos.get(this.index(reference)) as RegisterInfo;
   }
+}
+
+/** What all plugins share, none of them changes. */
+export function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === "object" && part !== null) deepFreeze(part);
+  return Object.freeze(value);
 }
