@@ -26,7 +26,8 @@ const node = {
   format: "cjs",
   minify: !options.watch,
   sourcemap: options.watch,
-  legalComments: "none",
+  legalComments: "none", // thirdPartyNotices has them
+  metafile: true,
   logLevel: "warning",
   alias: { "@terrarium/api": "./plugins/api/index.ts" },
   banner: { js: 'const __moduleUrl=require("node:url").pathToFileURL(__filename).href;' },
@@ -109,6 +110,21 @@ async function apiDeclarations(folder) {
   });
 }
 
+/** The licences of every package that went into a bundle, or is shipped beside them. */
+async function thirdPartyNotices(file, metafiles) {
+  const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs));
+  const packages = inputs.flatMap((input) => /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
+  const notices = [];
+  for (const name of [...new Set([...packages, "esbuild-wasm"])].sort()) {
+    const folder = path.join(root, "node_modules", name);
+    const { version, license } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
+    const texts = (await readdir(folder)).filter((entry) => /^(licen[cs]e|notice)/i.test(entry));
+    const contents = await Promise.all(texts.map((entry) => readFile(path.join(folder, entry), "utf8")));
+    notices.push([`${name} ${version} (${license})`, ...contents].join("\n\n"));
+  }
+  await writeFile(file, notices.join(`\n\n${"-".repeat(80)}\n\n`));
+}
+
 async function printSizes(dist) {
   const files = await readdir(dist, { recursive: true });
   for (const file of files.filter((f) => /^([^/]*|webview\/.*)\.js$|\.wasm$/.test(f)).sort()) {
@@ -127,6 +143,8 @@ const results = await Promise.allSettled([
   apiDeclarations(path.join(aside, "api")),
   ...bundles(aside).map((bundle) => esbuild.build(bundle)),
 ]);
+const metafiles = results.flatMap((result) => result.value?.metafile ?? []);
+await thirdPartyNotices(path.join(aside, "THIRD-PARTY-NOTICES.txt"), metafiles);
 await chmod(path.join(aside, "terrarium.js"), 0o755).catch(() => undefined); // not there when its bundle failed
 await rm(place, { recursive: true, force: true, maxRetries: 5 });
 await rename(aside, place);
