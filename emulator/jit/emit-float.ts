@@ -148,6 +148,20 @@ function emitArithmetic(context: FloatContext, op: FloatOp & { op: keyof typeof 
   return true;
 }
 
+/** As emitArithmetic, by a helper that gives NaN when it cannot tell. */
+function emitFused(context: FloatContext, op: FloatOp): boolean {
+  if (op.rounding !== 0 && op.rounding !== "dynamic") return false;
+  const { f, z, imported } = context;
+  const format = formats[op.format];
+  const [a, b, result] = context[op.format];
+  f.get(a).get(b).get(z);
+  format.fromBits(f);
+  f.call(imported(op.format === "f64" ? "fma64" : "fma32")).set(result);
+  pushRoundingIsHost(context, op.rounding);
+  f.get(result).get(result).op(format.eq).op(I.i32_and);
+  return true;
+}
+
 /** The smaller or larger of two numbers that differ; equal ones (zeros of either sign) are left to software. */
 function emitExtremum({ f, ...context }: FloatContext, op: FloatOp): void {
   const { lt, gt } = formats[op.format];
@@ -199,7 +213,8 @@ export function emitFloat(context: FloatContext, op: FloatOp): void {
     case "fle":
       return emitComparison(context, { ...op, op: op.op });
     case "fma":
-      return callSoftware(context, code, op.rounding);
+      if (!emitFused(context, op)) return callSoftware(context, code, op.rounding);
+      break;
     case "fmin":
     case "fmax":
       emitExtremum(context, op);

@@ -40,7 +40,7 @@ export interface ExitSite {
 
 /** The functions a region imports, from the executor and from the helper module. */
 export const imports = {
-  /** Carries out a store that is not plain; sets `leave`. */
+  /** Accesses that are not plain; they set `leave`. Loads zero-extend. */
   load1: { params: [Type.I64], results: [Type.I64] },
   load2: { params: [Type.I64], results: [Type.I64] },
   load4: { params: [Type.I64], results: [Type.I64] },
@@ -51,6 +51,9 @@ export const imports = {
   store8: { params: [Type.I64, Type.I64], results: [] },
   /** The upper half of an unsigned product. */
   mulhu: { params: [Type.I64, Type.I64], results: [Type.I64] },
+  /** a * b + c rounded once to nearest even, or NaN when software has to do it. */
+  fma32: { params: [Type.F32, Type.F32, Type.F32], results: [Type.F32] },
+  fma64: { params: [Type.F64, Type.F64, Type.F64], results: [Type.F64] },
   /** Given what is left of the slice (none), what is left now. */
   poll: { params: [Type.I32], results: [Type.I32] },
   /** A floating-point operation: code, rounding, three operands. Sets `floatFlags`. */

@@ -1,7 +1,8 @@
 // The helper module: what regions call for that is too long to put in line, compiled once per machine. Accesses that
 // are not plain but harmless (misaligned within plain pages) end here; the rest goes to the host.
 import { GUEST_BASE, PAGE_SHIFT, PAGE_SIZE, READ_FLAGS, WRITE_FLAGS } from "../machine/layout.ts";
-import type { HostFunctions, ImportName } from "./engine-state.ts";
+import { type HostFunctions, type ImportName, imports } from "./engine-state.ts";
+import { fma32Body, fma64Body } from "./helpers-float.ts";
 import { FunctionBody, I, type MemoryInstruction, ModuleBuilder, type Signature, Type } from "./wasm-encoder.ts";
 
 const sizes = [1, 2, 4, 8] as const;
@@ -82,7 +83,9 @@ export function instantiateHelpers(memory: WebAssembly.Memory, host: HostFunctio
     module.addFunction(loadSignature, loadBody(size, load), `load${size}`);
     module.addFunction(storeSignature, storeBody(size, store), `store${size}`);
   }
-  module.addFunction({ params: [Type.I64, Type.I64], results: [Type.I64] }, highProductBody(), "mulhu");
+  module.addFunction(imports.mulhu, highProductBody(), "mulhu");
+  module.addFunction(imports.fma32, fma32Body(), "fma32");
+  module.addFunction(imports.fma64, fma64Body(), "fma64");
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), {
     env: { memory, load: host.load, store: host.store },
   });
