@@ -38,12 +38,7 @@ async function check(paths: string[]): Promise<number> {
   let broken = 0;
   for (const file of paths) {
     const diagnostics = await checkPlugin(file);
-    for (const diagnostic of diagnostics)
-      writeAll(
-        1,
-        Buffer.from(`${formatDiagnostic(diagnostic)}
-`),
-      );
+    for (const diagnostic of diagnostics) writeAll(1, Buffer.from(`${formatDiagnostic(diagnostic)}\n`));
     if (diagnostics.length > 0) broken++;
     else writeAll(1, Buffer.from(`${file}: no problems\n`));
   }

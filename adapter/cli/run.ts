@@ -1,6 +1,7 @@
 // terrarium run: one guest program to its end, in this thread, with plugins and reports.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { isatty } from "node:tty";
 import { parseArgs } from "node:util";
 import type { EngineKind, MachineStop } from "../../emulator/machine/api.ts";
 import { prepareEngine } from "../host/engine-flags.ts";
@@ -76,6 +77,7 @@ export async function runCommand(args: string[]): Promise<number> {
     cwd: wanted.cwd,
     engine: wanted.engine as EngineKind,
     stopOnSignals: false,
+    terminal: isatty(0) && isatty(1),
     plugins: await Promise.all(wanted.plugins.map((p) => loadPlugin(p, { workspace: process.cwd(), trusted: true }))),
   };
   const door = new NodeDoor({

@@ -32,6 +32,7 @@ export const nodeLauncher: Launcher = {
       cwd: configuration.cwd,
       engine: configuration.engine,
       stopOnSignals: true,
+      terminal: true, // the console shows each line when it is written
       plugins,
     };
     return { target: await WorkerTarget.start(config, events), programPath, program };

@@ -51,6 +51,7 @@ async function runWith(reference: string, engine: "interpreter" | "jit" = "inter
       cwd: "/",
       engine,
       stopOnSignals: false,
+      terminal: false,
       plugins: [await loadPlugin({ reference, options: {} }, places)],
     },
     new MemoryDoor(),

@@ -16,6 +16,8 @@ export interface SessionConfig {
   cwd: string;
   engine: EngineKind;
   stopOnSignals: boolean;
+  /** Do the standard streams look like a terminal to the guest? */
+  terminal: boolean;
   plugins: readonly LoadedPlugin[];
 }
 

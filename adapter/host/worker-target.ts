@@ -3,7 +3,7 @@ import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Guest, RegisterDescriptor } from "../../emulator/guest/guest.ts";
 import { SharedState } from "../../emulator/machine/shared-state.ts";
-import type { StopReason, Target, TargetEvents, ViewData } from "../debugger/target.ts";
+import type { Instruction, StopReason, Target, TargetEvents, ViewData } from "../debugger/target.ts";
 import { guestByName } from "./session.ts";
 import type { Command, CommandMessage, SessionConfig, WorkerMessage } from "./worker-protocol.ts";
 
@@ -138,8 +138,8 @@ export class WorkerTarget implements Target {
     return (await this.send({ type: "views" })) as readonly ViewData[];
   }
 
-  disassemble(address: bigint, count: number): { address: bigint; bytes: Uint8Array; text: string }[] {
-    const lines: { address: bigint; bytes: Uint8Array; text: string }[] = [];
+  disassemble(address: bigint, count: number): Instruction[] {
+    const lines: Instruction[] = [];
     const fetch = (at: bigint) => {
       const half = this.readMemory(at, 2);
       return half.length === 2 ? half[0] | (half[1] << 8) : undefined;
@@ -147,7 +147,8 @@ export class WorkerTarget implements Target {
     for (let at = address; lines.length < count && fetch(at) !== undefined; ) {
       const decoded = this.guest.decode(fetch, at);
       const text = decoded.operands ? `${decoded.mnemonic} ${decoded.operands}` : decoded.mnemonic;
-      lines.push({ address: at, bytes: this.readMemory(at, decoded.length), text });
+      const { kind, target } = decoded;
+      lines.push({ address: at, bytes: this.readMemory(at, decoded.length), text, kind, target });
       at += BigInt(decoded.length);
     }
     return lines;

@@ -151,6 +151,8 @@ export interface MachineOptions {
   engine: EngineKind;
   door: Door;
   stopOnSignals: boolean;
+  /** Do the standard streams look like a terminal to the guest (isatty), rather than like pipes? Default: no. */
+  terminal?: boolean;
   /** Handed to the executor, which calls it before it compiles its first region: the host's chance to set engine flags. */
   prepareHost?: () => void;
 }

@@ -106,9 +106,10 @@ export class Machine implements MachineLike, LinuxProcess {
       cwd: () => this.files.cwd,
     });
     this.files = new FileSystem(door.files, options.root, options.writable, options.cwd, madeUp);
-    this.descriptors.add(new StandardInput(door));
-    this.descriptors.add(new StandardOutput(door, "stdout"));
-    this.descriptors.add(new StandardOutput(door, "stderr"));
+    const terminal = options.terminal ?? false;
+    this.descriptors.add(new StandardInput(door, terminal));
+    this.descriptors.add(new StandardOutput(door, "stdout", terminal));
+    this.descriptors.add(new StandardOutput(door, "stderr", terminal));
 
     this.registers.sp = buildInitialStack(this.user, this.space.stackTop, elf, program, {
       arguments: argv,

@@ -112,8 +112,18 @@ export abstract class OpenFile {
     return true;
   }
 
+  /** Does it answer as a terminal does (isatty)? C libraries then write out every line at once. */
+  readonly isTerminal: boolean = false;
+
   /** The last descriptor is gone. */
   close(): void {}
+}
+
+const TERMINAL_PATH = "/dev/pts/0";
+
+/** Of a standard stream: a terminal, or else a pipe. */
+function streamStatus(isTerminal: boolean): FileStatus {
+  return fileStatus(isTerminal ? ModeType.CharacterDevice | 0o620 : ModeType.Fifo | 0o600);
 }
 
 /** Standard input. What a poll has fetched waits here for the read. */
@@ -121,12 +131,15 @@ export class StandardInput extends OpenFile {
   private fetched: Uint8Array = new Uint8Array(0);
   private ended = false;
 
-  constructor(private readonly door: Door) {
-    super("pipe:[stdin]", 0);
+  constructor(
+    private readonly door: Door,
+    override readonly isTerminal: boolean,
+  ) {
+    super(isTerminal ? TERMINAL_PATH : "pipe:[stdin]", 0);
   }
 
   override status(): FileStatus {
-    return fileStatus(ModeType.Fifo | 0o600);
+    return streamStatus(this.isTerminal);
   }
 
   override read(length: number): Uint8Array | typeof NOT_YET {
@@ -151,12 +164,13 @@ export class StandardOutput extends OpenFile {
   constructor(
     private readonly door: Door,
     private readonly stream: "stdout" | "stderr",
+    override readonly isTerminal: boolean,
   ) {
-    super(`pipe:[${stream}]`, OpenFlag.WriteOnly);
+    super(isTerminal ? TERMINAL_PATH : `pipe:[${stream}]`, OpenFlag.WriteOnly);
   }
 
   override status(): FileStatus {
-    return fileStatus(ModeType.Fifo | 0o600);
+    return streamStatus(this.isTerminal);
   }
 
   override write(data: Uint8Array): number {

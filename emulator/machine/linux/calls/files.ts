@@ -16,6 +16,7 @@ import {
 } from "../process.ts";
 import { Signal, signalCode } from "../signals.ts";
 import { Structure } from "../user-memory.ts";
+import { terminalControl } from "./terminal.ts";
 
 /** Longest vector of readv and writev. */
 const VECTOR_LIMIT = 1024;
@@ -255,6 +256,7 @@ export const fileCalls: SyscallHandlers = {
   pipe2: pipe,
   ioctl: (process, fd, request, argument) => {
     const file = process.descriptors.get(int(fd));
+    if (file.isTerminal && uint(request) !== FIONREAD) return terminalControl(process, uint(request), argument);
     if (uint(request) !== FIONREAD) fail(Errno.ENOTTY);
     const left = file.position === undefined ? 0 : Math.max(0, file.status().size - file.position);
     process.user.write(argument, new Structure(4).u32(0, left));

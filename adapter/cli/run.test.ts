@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { fixturePath, fixtureRuns, readFixture } from "../../test-fixtures/fixtures.ts";
+import { terrarium } from "./testing/terrarium.ts";
+
+const scratch = mkdtempSync(path.join(tmpdir(), "terrarium-cli-"));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+for (const run of fixtureRuns) {
+  test(`run ${[run.program, ...run.args].join(" ")}`, () => {
+    const env = Object.entries(run.env).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
+    const root = path.join(scratch, "root");
+    if (run.files !== undefined) cpSync(fixturePath(run.files), root, { recursive: true });
+    const files = run.files === undefined ? [] : ["--root", root, "--writable"];
+    const { status, stdout, stderr } = terrarium(["run", ...env, ...files, fixturePath(run.program), ...run.args], {
+      input: run.stdin,
+    });
+    rmSync(root, { recursive: true, force: true });
+    assert.deepEqual({ status, stdout, stderr }, { ...run.expected });
+  });
+}
+
+const accesses = fixturePath("reference/accesses.elf");
+
+test("--report json has the shape that others read", () => {
+  const file = path.join(scratch, "report.json");
+  const plugins = ["insn", "hotblocks", "mem", "bb", "syscall"].flatMap((name) => ["--plugin", name]);
+  const { status, stderr } = terrarium(["run", ...plugins, "--report", "json", "--report-file", file, accesses]);
+  assert.equal(status, 79);
+  assert.equal(stderr, "");
+  assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), {
+    views: [
+      {
+        plugin: "insn",
+        title: "Instructions",
+        kind: "table",
+        columns: ["vcpu", "insns"],
+        rows: [
+          ["cpu 0", 83],
+          ["total", 83],
+        ],
+      },
+      {
+        plugin: "hotblocks",
+        title: "Hot blocks",
+        kind: "table",
+        columns: ["pc", "tcount", "icount", "ecount"],
+        rows: [
+          ["0x10120", 1, 63, 1],
+          ["0x101f6", 1, 13, 1],
+          ["0x10220", 1, 7, 1],
+        ],
+      },
+      {
+        plugin: "mem",
+        title: "Memory accesses",
+        kind: "table",
+        columns: ["loads", "stores", "mem accesses"],
+        rows: [[19, 11, 30]],
+      },
+      {
+        plugin: "bb",
+        title: "Blocks",
+        kind: "table",
+        columns: ["vcpu", "bb's", "insns"],
+        rows: [
+          ["CPU0", 3, 83],
+          ["Total", 3, 83],
+        ],
+      },
+      {
+        plugin: "syscall",
+        title: "System calls",
+        kind: "table",
+        columns: ["syscall no.", "calls", "errors"],
+        rows: [
+          [64, 1, 0],
+          [93, 1, 0],
+        ],
+      },
+    ],
+  });
+});
+
+test("--report text goes to standard error, with places", () => {
+  const { stdout, stderr } = terrarium(["run", "--plugin", "hotblocks,limit=1", accesses]);
+  assert.equal(stdout, "accesses\n");
+  assert.match(
+    stderr,
+    /^Hot blocks \(hotblocks\)\npc +tcount +icount +ecount +where\n[- ]+\n0x10120 +1 +63 +1 +_start\n$/,
+  );
+});
+
+test("--stats is one line of JSON on standard error", () => {
+  const { stderr } = terrarium(["run", "--stats", accesses]);
+  const stats = JSON.parse(stderr) as Record<string, unknown>;
+  assert.deepEqual(
+    { instructions: stats.instructions, blocks: stats.blocks, engine: stats.engine },
+    { instructions: 83, blocks: 3, engine: "auto" },
+  );
+  assert.equal(typeof stats.seconds, "number");
+  assert.equal(typeof stats.regions, "number");
+});
+
+test("options after PROGRAM belong to the guest", () => {
+  const { stdout } = terrarium(["run", fixturePath("echo/echo.elf"), "--stats", "--", "-x"]);
+  assert.match(stdout, /--stats/);
+  assert.match(stdout, /-x/);
+});
+
+for (const engine of ["auto", "jit", "interpreter"]) {
+  test(`--engine ${engine} counts the same`, () => {
+    const { stderr, status } = terrarium(["run", "--engine", engine, "--stats", fixturePath("reference/faults.elf")]);
+    assert.equal(status, 139);
+    assert.equal((JSON.parse(stderr) as { instructions: number }).instructions, 55);
+  });
+}
+
+test("--lockstep finds no difference", () => {
+  const { status, stdout, stderr } = terrarium(["run", "--lockstep", fixturePath("floats/floats.elf")]);
+  const expected = fixtureRuns.find((run) => run.program === "floats/floats.elf")!.expected;
+  assert.deepEqual({ status, stdout, stderr }, { ...expected });
+});
+
+// Files that are no guest programs: what is said, after "terrarium: FILE: ".
+const hello = Uint8Array.from(readFixture("recursion/recursion.elf")); // a Buffer would share its bytes with its slices
+const patched = (...patches: [at: number, ...bytes: number[]][]) => {
+  const copy = hello.slice();
+  for (const [at, ...bytes] of patches) copy.set(bytes, at);
+  return copy;
+};
+const wrongFiles: [name: string, bytes: Uint8Array, message: RegExp][] = [
+  ["empty", new Uint8Array(0), /empty/],
+  ["text", new TextEncoder().encode("#!/bin/sh\necho no\n"), /not an ELF file/],
+  ["cut off in the header", hello.slice(0, 40), /ELF header/],
+  ["cut off in the program headers", hello.slice(0, 100), /program header/],
+  ["cut off in a segment", hello.slice(0, 0x300), /past the end of the file/],
+  ["x86-64", patched([18, 62, 0]), /x86-64|machine/],
+  ["32-bit", patched([4, 1]), /ELF32|32-bit|class/],
+  ["big-endian", patched([5, 2]), /big-endian/],
+  ["relocatable", patched([16, 1, 0]), /object file/],
+  ["no segments", patched([56, 0, 0]), /segment/],
+];
+for (const [name, bytes, message] of wrongFiles) {
+  test(`a file that is ${name}`, () => {
+    const file = path.join(scratch, "wrong.elf");
+    writeFileSync(file, bytes);
+    const { status, stdout, stderr } = terrarium(["run", file]);
+    assert.equal(status, 1, stderr);
+    assert.equal(stdout, "");
+    assert.ok(stderr.startsWith(`terrarium: ${file}: `) || stderr.startsWith(`terrarium: wrong.elf`), stderr);
+    assert.match(stderr, message);
+    assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+  });
+}
+
+const usageErrors: [args: string[], message: RegExp][] = [
+  [["run"], /no PROGRAM/],
+  [["run", "--engine", "fast", accesses], /--engine must be auto, jit or interpreter, not "fast"/],
+  [["run", "--report", "xml", accesses], /--report must be text or json/],
+  [["run", "--env", "novalue", accesses], /--env needs NAME=VALUE/],
+  [["run", "--unknown", accesses], /--unknown/],
+  [["run", "--plugin", ",limit=1", accesses], /--plugin needs a name or a path/],
+  [["rum"], /unknown command "rum"/],
+  [["dap", "--port", "99999"], /--port must be 0 to 65535/],
+  [["plugins", "check"], /no PATH/],
+  [["disassemble"], /expected PROGRAM/],
+];
+for (const [args, message] of usageErrors) {
+  test(`usage: terrarium ${args.map((arg) => path.basename(arg)).join(" ")}`, () => {
+    const { status, stderr } = terrarium(args);
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, message);
+  });
+}
+
+test("a program that is not there", () => {
+  const { status, stderr } = terrarium(["run", "/nowhere/program"]);
+  assert.deepEqual({ status, stderr }, { status: 1, stderr: "terrarium: /nowhere/program: no such file\n" });
+});
