@@ -132,6 +132,43 @@ test("a C program is debugged from entry to end", async (context) => {
   assert.deepEqual(workbench.blocked, []);
 });
 
+test("the panel is refreshed while a program runs, and Pause stops it", async (context) => {
+  const folder = await makeWorkspace(
+    context,
+    {
+      ".vscode/launch.json": launchJson({
+        name: "Run for long",
+        program: "recursion.elf",
+        args: ["27"],
+        plugins: { hotblocks: true, insn: true },
+      }),
+    },
+    { "recursion.elf": "recursion/recursion.elf", "recursion.c": "recursion/recursion.c" },
+  );
+  const workbench = await e2e.startWorkbench({ workspace: folder, vsix });
+  context.after(() => workbench.close());
+  const { page } = workbench;
+  await e2e.runCommand(page, "Terrarium: Show Plugin Views");
+  const panel = await e2e.webviewFrame(page, "Plugin Views");
+  await e2e.startDebugging(page, "Run for long");
+  const status = async () => {
+    const text = await panel.locator(".status").textContent();
+    return { isRunning: text.startsWith("Running"), instructions: Number(text.replace(/\D/g, "")) };
+  };
+  await panel.locator(".status", { hasText: "Running" }).waitFor();
+  const { instructions } = await status();
+  await e2e.until("more instructions", async () => (await status()).instructions > instructions);
+  assert.ok((await status()).isRunning);
+  await e2e.debugAction(page, "Pause");
+  await e2e.waitForStopped(page);
+  await e2e.until("the panel to say so", async () => !(await status()).isRunning);
+  const stopped = await status();
+  await page.waitForTimeout(600);
+  assert.deepEqual(await status(), stopped);
+  await e2e.debugAction(page, "Stop");
+  await e2e.waitForSessionEnd(page);
+});
+
 /** Scrolls the file's editor to the line. */
 async function showLine(page: e2e.Page, file: string, line: number): Promise<void> {
   await e2e.openFile(page, file);
