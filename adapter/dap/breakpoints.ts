@@ -8,14 +8,13 @@ import { RequestError } from "./protocol.ts";
 
 /** A breakpoint as the client sees it. */
 export function protocolBreakpoint(debuggee: Debuggee, breakpoint: Breakpoint): DebugProtocol.Breakpoint {
-  const { id, verified, message, path, line, column, addresses } = breakpoint;
+  const { id, verified, message, path, line, addresses } = breakpoint;
   return {
     id,
     verified,
     message,
     source: debuggee.sources.source(path),
-    line,
-    column,
+    line, // without its column: it was set on a line, and a client would move it into the line
     instructionReference: addresses.length > 0 ? hex(addresses[0]) : undefined,
   };
 }

@@ -37,7 +37,8 @@ function protocolFrame(debuggee: Debuggee, frame: Frame, lineOffset: number): De
     column: source && frame.line ? frame.line.column : 0,
     instructionPointerReference: hex(frame.physical.pc),
     moduleId: frame.physical.function ? 1 : undefined,
-    presentationHint: frame.physical.isSignalTrampoline ? "label" : source ? undefined : "subtle",
+    // Not "subtle" without source: clients hide such frames, and a program without debug information has no others.
+    presentationHint: frame.physical.isSignalTrampoline ? "label" : undefined,
   };
 }
 
