@@ -42,7 +42,26 @@ export function sendStop(session: DapSession, stop: Stop): void {
     session.terminated();
     return;
   }
-  session.event("stopped", { ...describe(stop), threadId: THREAD, allThreadsStopped: true });
+  const body = describe(stop);
+  session.event("stopped", {
+    ...(hasSource(session) ? body : withoutSource(body)),
+    threadId: THREAD,
+    allThreadsStopped: true,
+  });
+}
+
+/** Frames among which a client looks for one that it can show as source. */
+const FRAMES_LOOKED_AT = 20;
+
+function hasSource(session: DapSession): boolean {
+  const { debugger: dbg, sources } = session.stopped();
+  const isKnown = (count: number) => dbg.frames(0, count).some((frame) => sources.source(frame.line?.path));
+  return isKnown(1) || isKnown(FRAMES_LOOKED_AT);
+}
+
+/** The one reason for which a client focuses a frame that has no source, and opens its disassembly. */
+function withoutSource(body: StoppedBody): StoppedBody {
+  return { ...body, description: body.description ?? `Paused on ${body.reason}`, reason: "instruction breakpoint" };
 }
 
 export const exceptionInfo: Handler<"exceptionInfo"> = (session) => {
