@@ -169,6 +169,27 @@ test("the panel is refreshed while a program runs, and Pause stops it", async (c
   await e2e.waitForSessionEnd(page);
 });
 
+test("a program without symbols is debugged in its disassembly", async (context) => {
+  const configuration = { name: "Debug stripped", program: "stripped.elf", stopOnEntry: true };
+  const folder = await makeWorkspace(
+    context,
+    { ".vscode/launch.json": launchJson(configuration) },
+    { "stripped.elf": "structs/structs-stripped.elf" },
+  );
+  const workbench = await e2e.startWorkbench({ workspace: folder, vsix });
+  context.after(() => workbench.close());
+  const { page } = workbench;
+  const current = () => page.locator(".disassembly-view .monaco-list-row:has(.codicon-debug-stackframe)").first();
+  await e2e.startDebugging(page, "Debug stripped");
+  await e2e.waitForStopped(page);
+  await page.locator(".tab.active", { hasText: "Disassembly" }).waitFor();
+  const entry = await current().textContent();
+  await e2e.resume(page, "Step Over");
+  await e2e.until("the next instruction", async () => (await current().textContent()) !== entry);
+  await e2e.debugAction(page, "Stop");
+  await e2e.waitForSessionEnd(page);
+});
+
 /** Scrolls the file's editor to the line. */
 async function showLine(page: e2e.Page, file: string, line: number): Promise<void> {
   await e2e.openFile(page, file);
