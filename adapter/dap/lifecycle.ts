@@ -57,7 +57,7 @@ export const disconnect: Handler<"disconnect"> = async (session, _args, after) =
   await session.end();
   after(() => {
     session.terminated();
-    session.stop();
+    session.finish();
   });
   return undefined;
 };

@@ -20,7 +20,7 @@ export async function startDapServer(input: Readable, output: Writable, launcher
   const session = new DapSession(launcher, nodeHost);
   await new Promise<void>((resolve) => {
     session.on("close", resolve); // the client's stream has ended
-    session.on("stopped", resolve); // the client has disconnected
+    session.on("finished", resolve); // the client has disconnected
     input.on("error", () => resolve());
     output.on("error", () => resolve());
     session.start(input, output);

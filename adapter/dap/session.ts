@@ -128,6 +128,12 @@ export class DapSession extends DebugSession {
     this.event("terminated");
   }
 
+  /** The client has disconnected: the connection is closed, and "finished" is emitted. */
+  finish(): void {
+    this.stop();
+    this.emit("finished");
+  }
+
   running(): Debuggee {
     if (!this.debuggee) throw new RequestError("no program has been launched");
     return this.debuggee;
