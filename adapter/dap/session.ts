@@ -152,9 +152,10 @@ export class DapSession extends DebugSession {
     const debuggee = this.running();
     debuggee.variables.clear();
     this.views.moving();
+    const { generation } = this;
     movement.then(
       (stop) => debuggee === this.debuggee && this.announce(stop),
-      (error: Error) => debuggee === this.debuggee && !this.ended && this.failed(error),
+      (error: Error) => generation !== undefined && generation === this.generation && this.failed(error),
     );
   }
 

@@ -133,11 +133,8 @@ export class Formatter {
     const members = this.membersOf(value, type);
     const items = members.slice(0, MAX_ITEMS).map((member) => {
       const text = this.format(this.tryMember(value, member), options, depth + 1);
-      return member.name === undefined
-        ? text
-        : member.isBase
-          ? `<${member.name}> = ${text}`
-          : `${member.name} = ${text}`;
+      if (member.isBase) return `<${typeName(member.type)}> = ${text}`;
+      return member.name === undefined ? text : `${member.name} = ${text}`;
     });
     if (items.length > 0 && members.every((_, i) => items[i]?.endsWith("<optimized out>"))) return "<optimized out>";
     return `{${[...items, ...(members.length > MAX_ITEMS ? ["..."] : [])].join(", ")}}`;
