@@ -161,10 +161,6 @@ export class Formatter {
       return { ...value, type: member.type, location: { kind: "optimizedOut", reason: error.message } };
     }
   }
-
-  typeOf(value: Value): string {
-    return typeName(value.type);
-  }
 }
 
 const bareName = (type: Type): string | undefined => {

@@ -3,7 +3,7 @@ import type { Location, LocationContext, Member, Type } from "../symbols/index.t
 import type { Registers } from "./registers.ts";
 import type { Target } from "./target.ts";
 import { hex } from "./text.ts";
-import { bare, sizeOf } from "./types.ts";
+import { sizeOf } from "./types.ts";
 
 /** A value that cannot be had, and why: `optimized out`, `cannot read memory at 0x10`. */
 export class Unavailable extends Error {}
@@ -213,9 +213,3 @@ function insert(old: Uint8Array, offset: number, width: number, bytes: Uint8Arra
   const mask = ((1n << BigInt(width)) - 1n) << BigInt(offset);
   return toBytes((fromBytes(old) & ~mask) | ((fromBytes(bytes) << BigInt(offset)) & mask), length);
 }
-
-/** The variable's type without a reference around it, for messages and children. */
-export const targetOf = (type: Type): Type | undefined => {
-  const t = bare(type);
-  return t.kind === "pointer" || t.kind === "reference" || t.kind === "rvalueReference" ? t.target : undefined;
-};
