@@ -60,10 +60,11 @@ test("the panel shows, sorts and follows what the adapter sends", async (context
   const workbench = await e2e.startWorkbench({
     workspace: folder,
     vsix,
-    settings: { "workbench.colorTheme": process.env.THEME ?? "Default Dark Modern" },
+    settings: { "workbench.colorTheme": process.env.TERRARIUM_THEME ?? "Default Dark Modern" },
   });
   context.after(() => workbench.close());
   const { page } = workbench;
+  // For looking at it: a folder for screenshots, and a theme.
   const shots = process.env.TERRARIUM_SHOTS;
   const shot = async (name: string) => {
     if (shots) await e2e.screenshot(page, path.join(shots, `${name}.png`));
