@@ -21,11 +21,15 @@ export async function disassembleCommand(args: string[]): Promise<number> {
 
   let ranges: Range[] = elf.sections
     .filter((section) => section.flags & SectionFlag.Execute && section.type === SectionType.ProgramBits)
-    .map((section) => ({ title: `section ${section.name}`, start: section.address, bytes: section.data() }));
+    .map((section) => ({
+      title: `Disassembly of section ${section.name}`,
+      start: section.address,
+      bytes: section.data(),
+    }));
   if (ranges.length === 0)
     ranges = elf.segments
       .filter((segment) => segment.type === SegmentType.Load && segment.flags & SegmentFlag.Execute)
-      .map((segment) => ({ title: "segment", start: segment.address, bytes: segment.data() }));
+      .map((segment) => ({ title: "Disassembly of a segment", start: segment.address, bytes: segment.data() }));
   if (symbolName !== undefined) {
     const symbol =
       elf.symbols.find((s) => s.name === symbolName && s.size > 0) ?? elf.symbols.find((s) => s.name === symbolName);
@@ -37,7 +41,7 @@ export async function disassembleCommand(args: string[]): Promise<number> {
       .filter((s) => s.type === SymbolType.Function && s.address > symbol.address)
       .reduce((low, s) => (s.address < low ? s.address : low), range.start + BigInt(range.bytes.length));
     const end = symbol.size > 0 ? from + symbol.size : Number(next - range.start);
-    ranges = [{ title: `symbol ${symbolName}`, start: symbol.address, bytes: range.bytes.subarray(from, end) }];
+    ranges = [{ title: `Disassembly of ${symbolName}`, start: symbol.address, bytes: range.bytes.subarray(from, end) }];
   }
 
   const named = elf.symbols.filter(
@@ -61,8 +65,9 @@ export async function disassembleCommand(args: string[]): Promise<number> {
     return offset === 0n ? symbol.name : `${symbol.name}+0x${offset.toString(16)}`;
   };
 
+  writeAll(1, Buffer.from(`\n${file}:     file format elf64-littleriscv\n\n`));
   for (const { title, start, bytes } of ranges) {
-    const lines: string[] = [`${file}: ${title}`];
+    const lines: string[] = ["", `${title}:`];
     const fetch = (address: bigint) => {
       const at = Number(address - start);
       return at >= 0 && at + 1 < bytes.length ? bytes[at] | (bytes[at + 1] << 8) : undefined;
@@ -75,11 +80,11 @@ export async function disassembleCommand(args: string[]): Promise<number> {
       const goal = target === undefined ? undefined : where(target);
       const text = operands ? `${mnemonic}\t${operands}` : mnemonic;
       lines.push(
-        `${at.toString(16).padStart(8)}:\t${hex.padEnd(16)}\t${text}${goal === undefined ? "" : ` <${goal}>`}`,
+        `${at.toString(16).padStart(8)}:\t${hex.padEnd(length === 2 ? 20 : 18)}\t${text}${goal === undefined ? "" : ` <${goal}>`}`,
       );
       at += BigInt(length);
     }
-    writeAll(1, Buffer.from(`${lines.join("\n")}\n\n`));
+    writeAll(1, Buffer.from(`${lines.join("\n")}\n`));
   }
   return 0;
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { isatty } from "node:tty";
 import { parseArgs } from "node:util";
 import type { EngineKind, MachineStop } from "../../emulator/machine/api.ts";
-import { prepareEngine } from "../host/engine-flags.ts";
+import { compileOptimised } from "../host/engine-flags.ts";
 import { NodeDoor } from "../host/node-door.ts";
 import { loadPlugin, type PluginRequest } from "../host/plugin-loader.ts";
 import { readProgram } from "../host/program-file.ts";
@@ -88,7 +88,7 @@ export async function runCommand(args: string[]): Promise<number> {
   if (wanted.lockstep) return runInLockstep(config, door, log);
 
   const started = performance.now();
-  const session = new Session(config, door, log, prepareEngine);
+  const session = new Session(config, door, log, compileOptimised);
   const stop = runToEnd(session);
   const seconds = (performance.now() - started) / 1000;
 

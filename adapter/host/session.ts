@@ -3,7 +3,7 @@
 import type { Guest } from "../../emulator/guest/guest.ts";
 import { riscv64 } from "../../emulator/guest/riscv/index.ts";
 import { PluginHost } from "../../emulator/instrument/plugin-host.ts";
-import type { Door, MachineStop } from "../../emulator/machine/api.ts";
+import type { CompileModule, Door, MachineStop } from "../../emulator/machine/api.ts";
 import { Machine } from "../../emulator/machine/machine.ts";
 import { SharedState } from "../../emulator/machine/shared-state.ts";
 import type { ViewData } from "../debugger/target.ts";
@@ -36,9 +36,9 @@ export class Session {
   readonly symbolizer: Symbolizer;
   private slice = 100_000;
 
-  constructor(config: SessionConfig, door: Door, log: Log, prepareHost: () => void) {
+  constructor(config: SessionConfig, door: Door, log: Log, compileModule: CompileModule) {
     this.guest = guestByName(config.guestName);
-    this.machine = new Machine({ ...config, guest: this.guest, door, prepareHost });
+    this.machine = new Machine({ ...config, guest: this.guest, door, compileModule });
     this.shared = new SharedState(this.machine.memory.wasm.buffer);
     this.symbolizer = new Symbolizer(config.program, this.machine.loadBias);
     this.plugins = new PluginHost(this.machine, {

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { MachineStop } from "../../emulator/machine/api.ts";
 import type { StopReason } from "../debugger/target.ts";
-import { prepareEngine } from "./engine-flags.ts";
+import { compileOptimised } from "./engine-flags.ts";
 import { NodeDoor } from "./node-door.ts";
 import { Session } from "./session.ts";
 import type { Command, CommandMessage, SessionConfig, WorkerMessage } from "./worker-protocol.ts";
@@ -42,7 +42,7 @@ class EmulatorThread {
       config,
       door,
       (level, source, text) => post({ type: "log", level, source, text }),
-      prepareEngine,
+      compileOptimised,
     );
     port.on("message", (message: CommandMessage) => {
       this.queue.push(message);

@@ -74,7 +74,11 @@ function highProductBody(): FunctionBody {
 }
 
 /** Compiles the helpers on a machine's memory: everything that regions import, by name. */
-export function instantiateHelpers(memory: WebAssembly.Memory, host: HostFunctions): Record<ImportName, unknown> {
+export function instantiateHelpers(
+  memory: WebAssembly.Memory,
+  compile: (bytes: Uint8Array) => WebAssembly.Module,
+  host: HostFunctions,
+): Record<ImportName, unknown> {
   const module = new ModuleBuilder();
   module.importMemory("env", "memory", memory.buffer.byteLength / 0x10000);
   const load = module.importFunction("env", "load", { params: [Type.I64, Type.I32], results: [Type.I64] });
@@ -86,7 +90,7 @@ export function instantiateHelpers(memory: WebAssembly.Memory, host: HostFunctio
   module.addFunction(imports.mulhu, highProductBody(), "mulhu");
   module.addFunction(imports.fma32, fma32Body(), "fma32");
   module.addFunction(imports.fma64, fma64Body(), "fma64");
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), {
+  const instance = new WebAssembly.Instance(compile(module.finish()), {
     env: { memory, load: host.load, store: host.store },
   });
   const { poll, float, call } = host;

@@ -133,6 +133,8 @@ export class HostError extends Error {
   }
 }
 
+export type CompileModule = (bytes: Uint8Array) => WebAssembly.Module;
+
 export interface MachineOptions {
   guest: Guest;
   /** The ELF file. */
@@ -153,8 +155,8 @@ export interface MachineOptions {
   stopOnSignals: boolean;
   /** Do the standard streams look like a terminal to the guest (isatty), rather than like pipes? Default: no. */
   terminal?: boolean;
-  /** Handed to the executor, which calls it before it compiles its first region: the host's chance to set engine flags. */
-  prepareHost?: () => void;
+  /** Compiles generated WebAssembly: the host's chance to choose how its engine does that. Default: as it comes. */
+  compileModule?: CompileModule;
 }
 
 /** One process on one vCPU. The class is in machine.ts. */

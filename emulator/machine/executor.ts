@@ -11,7 +11,7 @@ import type { Block } from "../ir/types.ts";
 import { compileRegion } from "../jit/compile-region.ts";
 import { EngineState, type ImportName, Leave } from "../jit/engine-state.ts";
 import { instantiateHelpers } from "../jit/helpers.ts";
-import type { EngineKind, Executor as ExecutorInterface, ExecutorStats } from "./api.ts";
+import type { CompileModule, EngineKind, Executor as ExecutorInterface, ExecutorStats } from "./api.ts";
 import { describeRegion, growRegion, type RegionBounds } from "./executor-regions.ts";
 import { Control, GUEST_BASE, READ_FLAGS, VCPU_BASE, Vcpu, WRITE_FLAGS } from "./layout.ts";
 import type { GuestMemory } from "./memory.ts";
@@ -19,8 +19,8 @@ import { type CompiledCode, type Translation, TranslationCache } from "./transla
 
 export interface ExecutorOptions {
   engine: EngineKind;
-  /** Called before the first region is compiled: the host's chance to set its engine's flags. */
-  prepareHost?: () => void;
+  /** Compiles what is generated: the host's chance to choose how its engine does that. */
+  compileModule?: CompileModule;
   /** Milliseconds from some fixed moment, for the statistics. */
   now?: () => number;
   /** For tests and measurements. */
@@ -86,7 +86,7 @@ export class Executor implements ExecutorInterface {
   private readonly guest: Guest;
   private readonly memory: GuestMemory;
   private readonly engine: EngineKind;
-  private readonly prepareHost: () => void;
+  private readonly compileModule: CompileModule;
   private readonly now: () => number;
   private readonly tuning: Tuning;
   private readonly cache = new TranslationCache();
@@ -108,7 +108,7 @@ export class Executor implements ExecutorInterface {
     this.guest = guest;
     this.memory = memory;
     this.engine = options.engine;
-    this.prepareHost = options.prepareHost ?? (() => {});
+    this.compileModule = options.compileModule ?? ((bytes) => new WebAssembly.Module(bytes));
     this.now = options.now ?? (() => Date.now());
     this.tuning = { ...(options.engine === "jit" ? eagerTuning : defaultTuning), ...options.tuning };
     const { buffer } = memory.wasm;
@@ -320,7 +320,7 @@ export class Executor implements ExecutorInterface {
     const region = describeRegion(entry, chosen, (t) => this.optimised(t), this.guest.file, bounds);
     const { bytes, sites } = compileRegion(region, this.memory.wasm.buffer.byteLength / 0x10000);
     const env = { ...this.helpers, memory: this.memory.wasm };
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env });
+    const instance = new WebAssembly.Instance(this.compileModule(bytes), { env });
     const code: CompiledCode = {
       run: instance.exports.run as () => number,
       sites,
@@ -356,9 +356,8 @@ export class Executor implements ExecutorInterface {
 
   /** Before the first region. */
   private start(): void {
-    this.prepareHost();
     const { memory, words, callbacks } = this;
-    this.helpers = instantiateHelpers(memory.wasm, {
+    this.helpers = instantiateHelpers(memory.wasm, this.compileModule, {
       load: (address, size) => {
         const value = memory.load(address, size);
         this.noteFault();

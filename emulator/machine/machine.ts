@@ -118,7 +118,7 @@ export class Machine implements MachineLike, LinuxProcess {
       random: door.random(16),
     });
     this.registers.pc = program.entry;
-    this.executor = new Executor(guest, this.memory, { engine: options.engine, prepareHost: options.prepareHost });
+    this.executor = new Executor(guest, this.memory, { engine: options.engine, compileModule: options.compileModule });
   }
 
   instructionCount(): bigint {
