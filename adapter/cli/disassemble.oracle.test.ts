@@ -1,5 +1,6 @@
 // terrarium disassemble against objdump, line by line, on every fixture. Left out of the comparison: objdump's comments
-// (`# address <symbol>`) and which of several names of one address it prints.
+// (`# address <symbol>`), which of several names of one address it prints, zeros (it prints
+// `...` for padding) and the width of the address column.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
@@ -14,10 +15,10 @@ const skip = missing && !process.env.CI_REFERENCES ? `${objdump} is not installe
 const lines = (text: string) =>
   text
     .split("\n")
-    .filter((line) => /^ *[0-9a-f]+:\t/.test(line))
+    .filter((line) => /^ *[0-9a-f]+:\t/.test(line) && !line.includes("\t0000 "))
     .map((line) =>
       line
-        .replace(/ *# [0-9a-f]+ <.*/, "")
+        .replace(/ *# (0x)?[0-9a-f]+( <.*)?$/, "")
         .replace(/ <[^>]*>$/, "")
         .trimEnd(),
     );

@@ -1,5 +1,6 @@
 // terrarium disassemble PROGRAM [SYMBOL]
 import { parseElf, SectionFlag, SectionType, SegmentFlag, SegmentType, SymbolType } from "../../emulator/elf/elf.ts";
+import { instructionText } from "../../emulator/guest/guest.ts";
 import { readProgram } from "../host/program-file.ts";
 import { guestByName } from "../host/session.ts";
 import { writeAll } from "../host/standard-streams.ts";
@@ -75,10 +76,11 @@ export async function disassembleCommand(args: string[]): Promise<number> {
     for (let at = start; at + 1n < start + BigInt(bytes.length); ) {
       const label = labels.get(at);
       if (label !== undefined) lines.push("", `${at.toString(16).padStart(16, "0")} <${label}>:`);
-      const { length, bits, mnemonic, operands, target } = guest.decode(fetch, at);
+      const decoded = guest.decode(fetch, at);
+      const { length, bits, target } = decoded;
       const hex = bits.toString(16).padStart(2 * length, "0");
       const goal = target === undefined ? undefined : where(target);
-      const text = operands ? `${mnemonic}\t${operands}` : mnemonic;
+      const text = instructionText(decoded, "\t");
       lines.push(
         `${at.toString(16).padStart(8)}:\t${hex.padEnd(length === 2 ? 20 : 18)}\t${text}${goal === undefined ? "" : ` <${goal}>`}`,
       );

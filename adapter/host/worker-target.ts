@@ -1,7 +1,7 @@
 // The debugger's `Target` over the emulator's worker thread.
 import path from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Guest, RegisterDescriptor } from "../../emulator/guest/guest.ts";
+import { type Guest, instructionText, type RegisterDescriptor } from "../../emulator/guest/guest.ts";
 import { SharedState } from "../../emulator/machine/shared-state.ts";
 import type { Instruction, StopReason, Target, TargetEvents, ViewData } from "../debugger/target.ts";
 import { guestByName } from "./session.ts";
@@ -146,9 +146,8 @@ export class WorkerTarget implements Target {
     };
     for (let at = address; lines.length < count && fetch(at) !== undefined; ) {
       const decoded = this.guest.decode(fetch, at);
-      const text = decoded.operands ? `${decoded.mnemonic} ${decoded.operands}` : decoded.mnemonic;
-      const { kind, target } = decoded;
-      lines.push({ address: at, bytes: this.readMemory(at, decoded.length), text, kind, target });
+      const { length, kind, target } = decoded;
+      lines.push({ address: at, bytes: this.readMemory(at, length), text: instructionText(decoded), kind, target });
       at += BigInt(decoded.length);
     }
     return lines;

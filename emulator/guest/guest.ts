@@ -118,3 +118,13 @@ export function registerWithRole(guest: Guest, role: RegisterRole): RegisterInde
   const index = guest.registers.findIndex((r) => r.roles.includes(role));
   return index < 0 ? undefined : index;
 }
+
+/** An instruction as a line of a listing: mnemonic and operands, or the bare bits of what is none. */
+export function instructionText(decoded: DecodedInstruction, separator = " "): string {
+  const { kind, length, bits, mnemonic, operands } = decoded;
+  if (kind === "unknown") {
+    const directive = length === 2 ? ".2byte" : length === 4 ? ".word" : `.${length}byte`;
+    return `${directive}${separator}0x${bits.toString(16).padStart(2 * length, "0")}`;
+  }
+  return operands ? `${mnemonic}${separator}${operands}` : mnemonic;
+}
