@@ -20,7 +20,8 @@ const lines = (text: string) =>
       line
         .replace(/ *# (0x)?[0-9a-f]+( <.*)?$/, "")
         .replace(/ <[^>]*>$/, "")
-        .trimEnd(),
+        .replace(/(j|jal|b\w+)(\t.*)\b0x([0-9a-f]+)$/, "$1$2$3") // a target without a name
+        .trim(),
     );
 
 for (const program of fixturePrograms()) {
