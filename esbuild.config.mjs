@@ -100,7 +100,7 @@ async function standardLibrary(name, folder) {
 async function apiDeclarations(folder) {
   const sources = await sourcesIn("plugins/api");
   const compiler = [
-    path.join(root, "node_modules/typescript/bin/tsc"),
+    path.join(root, "node_modules/typescript/lib/tsc.js"),
     ...["--ignoreConfig", "--declaration", "--emitDeclarationOnly", "--rewriteRelativeImportExtensions"],
     ...["--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler", "--strict"],
     ...["--types", "", "--outDir", folder, ...sources],

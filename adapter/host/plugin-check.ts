@@ -1,8 +1,10 @@
 // `terrarium plugins check`: types against the API, then what the file exports.
+
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkDefinition } from "../../emulator/instrument/definition-check.ts";
+import { here } from "./here.ts";
 import { compilePlugin, defaultCacheFolder, PluginCompileError, type PluginDiagnostic } from "./plugin-compiler.ts";
 import { evaluateScript } from "./plugin-sandbox.ts";
 
@@ -32,7 +34,7 @@ export async function checkPlugin(
 
 /** The type checker is a bundle of its own, beside this one. */
 function typechecker(): Promise<typeof import("./plugin-typecheck.ts")> {
-  const built = path.join(import.meta.dirname, "typecheck.js");
-  const file = existsSync(built) ? built : path.join(import.meta.dirname, "plugin-typecheck.ts");
+  const built = path.join(here, "typecheck.js");
+  const file = existsSync(built) ? built : path.join(here, "plugin-typecheck.ts");
   return import(pathToFileURL(file).href);
 }

@@ -1,11 +1,13 @@
 // Compiles a plugin's TypeScript file, with the files of its own folder that it imports, to one script. The compiler is
 // WebAssembly and runs in this process, so it needs nothing installed; what it made is kept, by content.
+
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import type { Message, Plugin } from "esbuild-wasm";
+import { here } from "./here.ts";
 
 /** What the compiler, or a check, has to say about a place in a plugin. */
 export interface PluginDiagnostic {
@@ -160,7 +162,7 @@ function compiler(): Promise<Esbuild> {
 
 /** Beside the bundle, or in the package it comes from. */
 function compilerFile(): string {
-  const beside = path.join(import.meta.dirname, "esbuild.wasm");
+  const beside = path.join(here, "esbuild.wasm");
   return existsSync(beside) ? beside : createRequire(import.meta.url).resolve("esbuild-wasm/esbuild.wasm");
 }
 

@@ -1,9 +1,11 @@
 // Finds plugins by name or path, compiles them, and evaluates them into definitions.
+
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { type AnyPlugin, checkDefinition } from "../../emulator/instrument/definition-check.ts";
 import { suggestion } from "../../emulator/instrument/nearest.ts";
 import type { LoadedDefinition } from "../../emulator/instrument/plugin-host.ts";
+import { here } from "./here.ts";
 import { compilePlugin, defaultCacheFolder } from "./plugin-compiler.ts";
 import { evaluateScript } from "./plugin-sandbox.ts";
 
@@ -50,8 +52,8 @@ type Log = (level: "info" | "warning" | "error", source: string, text: string) =
 
 /** Beside the bundle, built; or in the repository, as sources. */
 function shippedFolder(): string {
-  const built = path.join(import.meta.dirname, "plugins");
-  return existsSync(built) ? built : path.join(import.meta.dirname, "../../plugins");
+  const built = path.join(here, "plugins");
+  return existsSync(built) ? built : path.join(here, "../../plugins");
 }
 
 const workspaceFolder = (workspace: string) => path.join(workspace, ".terrarium", "plugins");

@@ -1,8 +1,10 @@
 // Type-checks plugins against the API. A module of its own, because TypeScript is large: loaded when it is needed.
+
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import ts from "@typescript/typescript6";
+import { here } from "./here.ts";
 import type { PluginDiagnostic } from "./plugin-compiler.ts";
 import { pluginCompilerOptions, pluginGlobals } from "./plugin-workspace.ts";
 
@@ -11,8 +13,6 @@ function firstOf(...places: (() => string)[]): string {
   for (const place of places) if (existsSync(place())) return place();
   throw new Error(`the plugin API's types are missing: there is no ${places[0]()}`);
 }
-
-const here = import.meta.dirname;
 
 function apiFile(): string {
   return firstOf(

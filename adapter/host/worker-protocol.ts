@@ -1,23 +1,12 @@
 // What the adapter's thread and the emulator's worker say to each other. Registers and memory of a stopped guest are
 // read from the shared memory, not asked for.
-import type { EngineKind } from "../../emulator/machine/api.ts";
+import type { MachineOptions } from "../../emulator/machine/api.ts";
 import type { StopReason, ViewData } from "../debugger/target.ts";
 import type { LoadedPlugin } from "./plugin-loader.ts";
 
 /** What a session is made of; it can be sent to a worker. */
-export interface SessionConfig {
+export interface SessionConfig extends Omit<MachineOptions, "guest" | "door" | "compileModule"> {
   guestName: string;
-  program: Uint8Array;
-  programName: string;
-  args: readonly string[];
-  env: readonly (readonly [string, string])[];
-  root: string | undefined;
-  writable: boolean;
-  cwd: string;
-  engine: EngineKind;
-  stopOnSignals: boolean;
-  /** Do the standard streams look like a terminal to the guest? */
-  terminal: boolean;
   plugins: readonly LoadedPlugin[];
 }
 

@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import { type Guest, instructionText, type RegisterDescriptor } from "../../emulator/guest/guest.ts";
 import { SharedState } from "../../emulator/machine/shared-state.ts";
 import type { Instruction, StopReason, Target, TargetEvents, ViewData } from "../debugger/target.ts";
+import { here } from "./here.ts";
 import { guestByName } from "./session.ts";
 import type { Command, CommandMessage, SessionConfig, WorkerMessage } from "./worker-protocol.ts";
 
@@ -27,7 +28,7 @@ export class WorkerTarget implements Target {
     this.registers = this.guest.registers;
     this.pointerBytes = this.guest.pointerBytes;
     this.events = events;
-    this.worker = new Worker(path.join(__dirname, "worker.js"), { workerData: config, name: "terrarium emulator" });
+    this.worker = new Worker(path.join(here, "worker.js"), { workerData: config, name: "terrarium emulator" });
   }
 
   /** Starts a worker and loads the program in it; the guest is stopped before its first instruction. */
