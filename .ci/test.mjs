@@ -28,11 +28,13 @@ if (files.length === 0) {
 }
 
 const concurrency = values.suite === "e2e" ? 1 : availableParallelism();
-const child = spawn(
-  process.execPath,
-  ["--import", "tsx", "--test", `--test-concurrency=${concurrency}`, "--test-reporter=spec", ...files],
-  { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
-);
+// Node 20.9 and before have no such option, and choose the number themselves.
+const [major, minor] = process.versions.node.split(".").map(Number);
+const limit = major > 20 || minor >= 10 ? [`--test-concurrency=${concurrency}`] : [];
+const child = spawn(process.execPath, ["--import", "tsx", "--test", ...limit, "--test-reporter=spec", ...files], {
+  cwd: root,
+  stdio: ["ignore", "pipe", "inherit"],
+});
 let output = "";
 child.stdout.on("data", (data) => {
   output += data;
