@@ -1,4 +1,5 @@
 // The debugger: one stopped or running guest, its breakpoints, steps, frames and expressions. No protocol.
+
 import type { Symbols } from "../symbols/index.ts";
 import { abiOf } from "./abi.ts";
 import {
@@ -12,6 +13,7 @@ import {
 import { Disassembler } from "./disassembly.ts";
 import { type EvaluationParts, Evaluator } from "./evaluate/evaluator.ts";
 import { Formatter } from "./format.ts";
+import { enteredCalls } from "./inlined-calls.ts";
 import { Registers } from "./registers.ts";
 import { Stepper } from "./stepping.ts";
 import type { StopReason, Target } from "./target.ts";
@@ -158,7 +160,7 @@ export class Debugger {
   private stepBy(kind: StepKind, granularity: "line" | "instruction"): Promise<Stop | undefined> {
     if (kind !== "out") return granularity === "line" ? this.stepper.line(kind) : this.stepper.instruction(kind);
     const [frame] = this.frames(0, 1);
-    const inlined = frame?.isInlined ? this.symbols.inlinedCallsAt(frame.physical.lookup)[0] : undefined;
+    const inlined = frame?.isInlined ? enteredCalls(this.symbols, frame.physical.lookup)[0] : undefined;
     return this.stepper.out(inlined?.scope.ranges);
   }
 

@@ -1,7 +1,9 @@
 // Stepping, by source line and by instruction, as sequences of "run to one of these addresses" and single
 // instructions. A line is left in few runs: everything up to a call, a return or an address outside it goes at once.
+
 import type { AddressRange, Symbols } from "../symbols/index.ts";
 import type { Abi } from "./abi.ts";
+import { enteredCalls } from "./inlined-calls.ts";
 import type { Registers } from "./registers.ts";
 import type { Instruction, Target } from "./target.ts";
 import type { PhysicalFrame, Unwinder } from "./unwind.ts";
@@ -60,7 +62,7 @@ export class Stepper<Stop> {
   async line(mode: "over" | "in"): Promise<Stop | undefined> {
     let start = this.position();
     if (!this.hasLine(start.elf)) return this.instruction(mode);
-    let inlineDepth = this.symbols.inlinedCallsAt(start.elf).length;
+    let inlineDepth = enteredCalls(this.symbols, start.elf).length;
     let ranges = this.symbols.lineRanges(start.elf);
     for (;;) {
       const before = this.position();
@@ -83,7 +85,7 @@ export class Stepper<Stop> {
           if (stopped !== undefined) return stopped;
           now = this.position();
           start = now;
-          inlineDepth = this.symbols.inlinedCallsAt(now.elf).length;
+          inlineDepth = enteredCalls(this.symbols, now.elf).length;
           if (this.startsStatement(now.elf)) return undefined;
           ranges = this.symbols.lineRanges(now.elf);
           break;
@@ -138,7 +140,7 @@ export class Stepper<Stop> {
   ): readonly AddressRange[] | undefined {
     if (contains(ranges, elf)) return ranges;
     if (inlineDepth !== undefined) {
-      const inlined = this.symbols.inlinedCallsAt(elf);
+      const inlined = enteredCalls(this.symbols, elf);
       if (inlined.length > inlineDepth) return inlined[inlined.length - inlineDepth - 1].scope.ranges;
     }
     // In the middle of a line, or where there is none: on, instruction by instruction, until one starts.

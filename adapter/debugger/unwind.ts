@@ -1,5 +1,6 @@
 // The call stack of the stopped guest: by call frame information, else by the chain of frame pointers, else (for the
 // innermost frame) by the return address register.
+
 import type {
   Expression,
   FunctionInfo,
@@ -12,6 +13,7 @@ import type {
   VisibleScope,
 } from "../symbols/index.ts";
 import type { Abi } from "./abi.ts";
+import { enteredCalls } from "./inlined-calls.ts";
 import type { Target } from "./target.ts";
 
 /** No stack is followed further. */
@@ -119,17 +121,19 @@ export class Unwinder {
   *frames(): Generator<Frame, void> {
     let index = 0;
     for (const physical of this.physicalFrames()) {
-      const inlined = this.symbols.inlinedCallsAt(physical.lookup);
+      const entered = enteredCalls(this.symbols, physical.lookup);
+      const depth = this.symbols.inlinedCallsAt(physical.lookup).length;
       let line = this.symbols.lineForAddress(physical.lookup);
       if (line?.line === 0) line = undefined;
-      for (const [inlineDepth, call] of inlined.entries()) {
+      for (const [n, call] of entered.entries()) {
+        const inlineDepth = depth - entered.length + n;
         yield { index: index++, physical, inlineDepth, isInlined: true, name: call.name, line };
         line = call.callSite;
       }
       yield {
         index: index++,
         physical,
-        inlineDepth: inlined.length,
+        inlineDepth: depth,
         isInlined: false,
         name: this.nameOf(physical),
         line,
