@@ -32,7 +32,7 @@ export interface SourceLine {
 /** Where a source breakpoint went. */
 export interface LineBreakpoint {
   readonly path: string;
-  /** The line that has code: the one asked for, or a later one of the same function. */
+  /** The line that has code: the one asked for, a later one of its function, or between functions the next one. */
   readonly line: number;
   /** From 1; 0 when not recorded. */
   readonly column: number;

@@ -31,11 +31,10 @@ export class Breakpoints {
     lines.sort((a, b) => a - b);
     const actual = lines[0];
     if (actual === undefined) return undefined;
-    let candidates = rows.filter((row) => row.line === actual);
-    // A line without code: slide, but not into a function that begins after it.
-    if (actual !== line) candidates = candidates.filter(({ address }) => !this.beginsAfter(address, recorded, line));
-    const chosen = this.onePerScope(candidates);
-    if (chosen.length === 0) return undefined;
+    const candidates = rows.filter((row) => row.line === actual);
+    // A line without code slides within its function; one between functions slides into the next.
+    const within = candidates.filter(({ address }) => !this.beginsAfter(address, recorded, line));
+    const chosen = this.onePerScope(within.length > 0 ? within : candidates);
     const addresses = [...new Set(chosen.map((candidate) => this.pastPrologue(candidate)))].sort(compare);
     return { path: recorded, line: actual, column: chosen[0].table.rows.columns[chosen[0].row], addresses };
   }

@@ -121,7 +121,6 @@ for (const { name, path } of programs()) {
       const ours = (symbols.addressesForLine(file, line)?.addresses ?? []).map(String);
       if (String(theirs) === String(ours)) same++;
       else if (ours.some((address) => theirs.includes(address))) overlapping++;
-      // gdb slides from lines outside functions into the next one; here such a breakpoint is refused.
       else if (ours.length === 0) outside++;
       else different.push(`${line}: ${ours.map(hex)} but gdb ${theirs.map(hex)}`);
     }
