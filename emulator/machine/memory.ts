@@ -28,8 +28,22 @@ export interface Mapping {
   name: string;
 }
 
-/** Total size of the shared memory, in 64 KiB pages: 2 GiB, of which the host commits only what is touched. */
-const WASM_PAGES = 0x8000;
+/** Sizes of the shared memory that are tried, in 64 KiB pages: from 2 GiB, of which the host commits what is touched. */
+const SIZES = [0x8000, 0x4000, 0x2000];
+
+/** The largest memory that the host's limits allow. @throws Error that tells what to do when there is none. */
+function allocate(): WebAssembly.Memory {
+  for (const pages of SIZES) {
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error; // a smaller one may do
+    }
+  }
+  throw new Error(
+    "not enough address space for the guest's memory: 512 MiB are needed (is there a limit, `ulimit -v`?)",
+  );
+}
 
 const allOnes = (1n << 64n) - 1n;
 
@@ -53,7 +67,7 @@ export class GuestMemory {
   private readonly touched: Uint8Array;
   private regions: Mapping[] = [];
 
-  constructor(wasm = new WebAssembly.Memory({ initial: WASM_PAGES, maximum: WASM_PAGES, shared: true })) {
+  constructor(wasm = allocate()) {
     this.wasm = wasm;
     this.bytes = new Uint8Array(wasm.buffer);
     this.view = new DataView(wasm.buffer);
@@ -71,7 +85,7 @@ export class GuestMemory {
 
   /** True when every page of [address, address + length) is mapped, or none is when `mapped` is false. */
   isAll(mapped: boolean, address: number, length: number): boolean {
-    for (let page = address >>> PAGE_SHIFT; page < (address + length + PAGE_SIZE - 1) / PAGE_SIZE; page++) {
+    for (let page = address >>> PAGE_SHIFT; page * PAGE_SIZE < address + length; page++) {
       if ((this.readFlags[page] & PageFlag.Unmapped) === (mapped ? PageFlag.Unmapped : 0)) return false;
     }
     return true;
