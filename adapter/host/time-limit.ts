@@ -2,7 +2,12 @@
 // loop), at the price of a watchdog thread per call: use it around slices, not around calls.
 import vm from "node:vm";
 
-const context = vm.createContext({ run: () => {} }, { name: "terrarium time limit" }) as { run(): void };
+interface Context {
+  run(): void;
+}
+
+/** Made when it is first wanted: a run without plugins never wants it. */
+let context: Context | undefined;
 const script = new vm.Script("run()", { filename: "time-limit" });
 
 export class TimeLimitError extends Error {
@@ -14,17 +19,19 @@ export class TimeLimitError extends Error {
 /** Calls `work`; throws TimeLimitError when it does not return in time. Nested calls keep the outer limit too. */
 export function withTimeLimit<T>(milliseconds: number, work: () => T): T {
   let result: { value: T } | undefined;
-  const outer = context.run;
-  context.run = () => {
+  context ??= vm.createContext({ run: () => {} }, { name: "terrarium time limit" }) as Context;
+  const limited = context;
+  const outer = limited.run;
+  limited.run = () => {
     result = { value: work() };
   };
   try {
-    script.runInContext(context, { timeout: milliseconds });
+    script.runInContext(limited, { timeout: milliseconds });
   } catch (error) {
     if ((error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT") throw new TimeLimitError(milliseconds);
     throw error;
   } finally {
-    context.run = outer;
+    limited.run = outer;
   }
   return result!.value;
 }
