@@ -164,6 +164,7 @@ const usageErrors: [args: string[], message: RegExp][] = [
   [["run", "--env", "novalue", accesses], /--env needs NAME=VALUE/],
   [["run", "--unknown", accesses], /--unknown/],
   [["run", "--plugin", ",limit=1", accesses], /--plugin needs a name or a path/],
+  [["run", "--cwd", "here", accesses], /--cwd must be absolute inside the root, not "here"/],
   [["rum"], /unknown command "rum"/],
   [["dap", "--port", "99999"], /--port must be 0 to 65535/],
   [["plugins", "check"], /no PATH/],
@@ -173,6 +174,22 @@ for (const [args, message] of usageErrors) {
   test(`usage: terrarium ${args.map((arg) => path.basename(arg)).join(" ")}`, () => {
     const { status, stderr } = terrarium(args);
     assert.equal(status, 2, stderr);
+    assert.match(stderr, message);
+  });
+}
+
+const wrongFolders: [args: string[], message: RegExp][] = [
+  [["--root", "/nowhere"], /^terrarium: root: "\/nowhere" cannot be used as the guest's root: ENOENT\n$/],
+  [["--root", accesses], /^terrarium: root: ".*accesses\.elf" is not a folder\n$/],
+  [
+    ["--root", scratch, "--cwd", "/nowhere"],
+    /^terrarium: cwd: "\/nowhere" is not a folder in the guest's root \(.*\)\n$/,
+  ],
+];
+for (const [args, message] of wrongFolders) {
+  test(`run ${args.map((arg) => path.basename(arg)).join(" ")} is refused`, () => {
+    const { status, stdout, stderr } = terrarium(["run", ...args, accesses]);
+    assert.deepEqual({ status, stdout }, { status: 1, stdout: "" });
     assert.match(stderr, message);
   });
 }

@@ -46,6 +46,8 @@ function parse(args: string[]) {
       throw new UsageError(`--report must be text or json, not "${values.report}"`);
     if (!["auto", "jit", "interpreter"].includes(values.engine))
       throw new UsageError(`--engine must be auto, jit or interpreter, not "${values.engine}"`);
+    if (!values.cwd.startsWith("/"))
+      throw new UsageError(`--cwd must be absolute inside the root, not "${values.cwd}"`);
     const env = values.env.map((pair): [string, string] => {
       const at = pair.indexOf("=");
       if (at <= 0) throw new UsageError(`--env needs NAME=VALUE, not "${pair}"`);

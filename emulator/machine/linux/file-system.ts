@@ -57,10 +57,20 @@ export class FileSystem {
     private readonly madeUp: MadeUpFiles,
   ) {
     if (files && rootPath !== undefined) {
-      const path = files.realpath(rootPath);
+      const path = grantedFolder(files, rootPath);
       this.root = { files, path: path.replace(/[\\/]+$/, ""), backslash: /^[A-Za-z]:|\\/.test(path) };
     }
     this.currentPath = normalise(cwd);
+    if (this.root) this.startIn(cwd);
+  }
+
+  /** @throws Error for a first working directory that the guest has not. */
+  private startIn(cwd: string): void {
+    try {
+      this.changeDirectory(normalise(cwd));
+    } catch {
+      throw new Error(`cwd: "${cwd}" is not a folder in the guest's root (${this.root!.path || "/"})`);
+    }
   }
 
   get cwd(): string {
@@ -290,4 +300,16 @@ export function normalise(path: string): string {
     else if (part !== "" && part !== ".") parts.push(part);
   }
   return `/${parts.join("/")}`;
+}
+
+/** The canonical path of the folder that is to be the guest's root. @throws Error when it is none. */
+function grantedFolder(files: HostFiles, folder: string): string {
+  try {
+    const path = files.realpath(folder);
+    if (files.stat(path, true).kind === "directory") return path;
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    throw new Error(`root: "${folder}" cannot be used as the guest's root: ${error.code}`);
+  }
+  throw new Error(`root: "${folder}" is not a folder`);
 }
