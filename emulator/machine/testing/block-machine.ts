@@ -2,25 +2,14 @@
 import { FetchError, type Guest, type TranslateOptions } from "../../guest/guest.ts";
 import { Exit } from "../../ir/exits.ts";
 import { parseBlock } from "../../ir/parser.ts";
-import type { Block, RegisterFile } from "../../ir/types.ts";
+import { file } from "../../ir/testing/sandbox.ts";
+import type { Block } from "../../ir/types.ts";
 import type { EngineKind } from "../api.ts";
 import { Executor, type Tuning } from "../executor.ts";
 import { COUNTERS_BASE, GUEST_BASE, VCPU_BASE, Vcpu } from "../layout.ts";
 import { GuestMemory, Protection } from "../memory.ts";
 
-/** 16 integer and 8 floating-point registers, then the special ones. */
-export const file: RegisterFile = {
-  registers: [
-    ...Array.from({ length: 16 }, (_, i) => ({ name: `r${i}` })),
-    ...Array.from({ length: 8 }, (_, i) => ({ name: `f${i}` })),
-    { name: "pc" },
-    { name: "fflags" },
-    { name: "frm" },
-  ],
-  pc: 24,
-  floatFlags: 25,
-  floatRounding: 26,
-};
+export { file };
 
 /** Data: four pages one can read and write, one read-only. */
 export const DATA = 0x2000;
