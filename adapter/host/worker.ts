@@ -5,6 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { MachineStop } from "../../emulator/machine/api.ts";
 import type { StopReason } from "../debugger/target.ts";
 import { compileOptimised } from "./engine-flags.ts";
+import { InputQueue } from "./input-queue.ts";
 import { NodeDoor } from "./node-door.ts";
 import { Session } from "./session.ts";
 import type { Command, CommandMessage, SessionConfig, WorkerMessage } from "./worker-protocol.ts";
@@ -23,6 +24,7 @@ type RunState =
 
 class EmulatorThread {
   private readonly session: Session;
+  private readonly input = new InputQueue();
   private readonly queue: CommandMessage[] = [];
   private state: RunState = { kind: "stopped" };
   private userBreakpoints: readonly bigint[] = [];
@@ -31,10 +33,8 @@ class EmulatorThread {
   private viewsJson = "";
 
   constructor(config: SessionConfig) {
-    const input = new InputQueue();
-    this.input = input;
     const door = new NodeDoor({
-      readInput: (max) => input.read(max),
+      readInput: (max) => this.input.read(max),
       writeOutput: (stream, data) => post({ type: "output", stream, data: data.slice() }),
       log: (level, text) => post({ type: "log", level, source: "emulator", text }),
     });
@@ -51,8 +51,6 @@ class EmulatorThread {
     const { machine } = this.session;
     post({ type: "ready", memory: machine.memory.wasm.buffer, loadBias: machine.loadBias });
   }
-
-  private readonly input: InputQueue;
 
   async loop(): Promise<never> {
     for (;;) {
@@ -181,30 +179,6 @@ class EmulatorThread {
       case "views":
         return this.session.views();
     }
-  }
-}
-
-/** What the user has typed and the guest has not read yet. */
-class InputQueue {
-  private pending = new Uint8Array(0);
-  private closed = false;
-
-  add(data: Uint8Array | undefined): void {
-    if (data === undefined) this.closed = true;
-    else {
-      const joined = new Uint8Array(this.pending.length + data.length);
-      joined.set(this.pending);
-      joined.set(data, this.pending.length);
-      this.pending = joined;
-    }
-  }
-
-  /** Undefined when nothing is there yet; empty at the end. */
-  read(max: number): Uint8Array | undefined {
-    if (this.pending.length === 0 && !this.closed) return undefined;
-    const data = this.pending.slice(0, max);
-    this.pending = this.pending.slice(data.length);
-    return data;
   }
 }
 
