@@ -34,8 +34,13 @@ test("a plugin is written in the workspace and its table shows", async (context)
 
   await context.test("type checking is set up by a command, without installing anything", async () => {
     await e2e.runCommand(page, "Terrarium: Set Up Plugin Type Checking");
-    await e2e.until("tsconfig.json", () => existsSync(path.join(folder, ".terrarium/tsconfig.json")));
-    const { compilerOptions } = JSON.parse(readFileSync(path.join(folder, ".terrarium/tsconfig.json"), "utf8"));
+    const { compilerOptions } = await e2e.until("tsconfig.json", () => {
+      try {
+        return JSON.parse(readFileSync(path.join(folder, ".terrarium/tsconfig.json"), "utf8"));
+      } catch {
+        return false; // not there, or not whole yet
+      }
+    });
     const [types] = compilerOptions.paths["@terrarium/api"];
     await e2e.until(types, () => existsSync(path.join(folder, ".terrarium", types)));
     assert.ok(!existsSync(path.join(folder, "node_modules")));
