@@ -4,6 +4,8 @@ import { instructionText } from "../../emulator/guest/guest.ts";
 import { readProgram } from "../host/program-file.ts";
 import { guestByName } from "../host/session.ts";
 import { writeAll } from "../host/standard-streams.ts";
+import { symbolText } from "../host/symbolizer.ts";
+import { openSymbols } from "../symbols/index.ts";
 import { UsageError } from "./usage.ts";
 
 interface Range {
@@ -49,21 +51,10 @@ export async function disassembleCommand(args: string[]): Promise<number> {
     (s) => s.name !== "" && !s.name.startsWith("$") && (s.type === SymbolType.Function || s.type === SymbolType.None),
   );
   const labels = new Map(named.map((s) => [s.address, s.name]));
-  const functions = named
-    .filter((s) => s.type === SymbolType.Function)
-    .sort((a, b) => (a.address < b.address ? -1 : 1));
+  const symbols = openSymbols(elf, file);
   const where = (address: bigint): string | undefined => {
-    let low = 0;
-    let high = functions.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (functions[middle].address <= address) low = middle + 1;
-      else high = middle;
-    }
-    const symbol = functions[low - 1];
-    if (!symbol) return undefined;
-    const offset = address - symbol.address;
-    return offset === 0n ? symbol.name : `${symbol.name}+0x${offset.toString(16)}`;
+    const symbol = symbols.symbolAt(address);
+    return symbol && symbolText(symbol);
   };
 
   writeAll(1, Buffer.from(`\n${file}:     file format elf64-littleriscv\n\n`));

@@ -3,8 +3,8 @@ import { statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { inflateSync } from "node:zlib";
 import type { Host } from "./host.ts";
+import { inflate } from "./inflate.ts";
 import type { Launcher } from "./launch.ts";
 import { DapSession } from "./session.ts";
 
@@ -12,7 +12,7 @@ export const nodeHost: Host = {
   isFile: (file) => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false,
   resolvePath: (...parts) => path.resolve(...parts),
   directoryOf: (file) => path.dirname(file),
-  inflate: (data, size) => inflateSync(data, { maxOutputLength: Math.max(size, 1) }),
+  inflate,
 };
 
 /** Serves one client; resolves when it has disconnected or its stream has ended. */

@@ -1,6 +1,6 @@
 // Where run-time addresses come from, by the program's own symbols and line tables. Opened when first asked.
-import { inflateSync } from "node:zlib";
 import { parseElf } from "../../emulator/elf/elf.ts";
+import { inflate } from "../dap/inflate.ts";
 import { openSymbols, type Symbols } from "../symbols/index.ts";
 
 export interface Place {
@@ -10,6 +10,11 @@ export interface Place {
   file?: string;
   /** From 1. */
   line?: number;
+}
+
+/** `main`, or `main+0x12` inside it. */
+export function symbolText({ name, offset }: { name: string; offset: bigint }): string {
+  return offset === 0n ? name : `${name}+0x${offset.toString(16)}`;
 }
 
 /** Never fails: a program without symbols gives no answers. */
@@ -32,7 +37,7 @@ export class Symbolizer {
     const line = symbols.lineForAddress(at);
     if (!symbol && !line) return undefined;
     return {
-      symbol: symbol && (symbol.offset === 0n ? symbol.name : `${symbol.name}+0x${symbol.offset.toString(16)}`),
+      symbol: symbol && symbolText(symbol),
       file: line?.path,
       line: line?.line,
     };
@@ -48,9 +53,7 @@ export class Symbolizer {
   private open(): Symbols | undefined {
     if (this.failed) return undefined;
     try {
-      this.symbols ??= openSymbols(parseElf(this.program, "program"), "program", {
-        inflate: (data) => inflateSync(data),
-      });
+      this.symbols ??= openSymbols(parseElf(this.program, "program"), "program", { inflate });
     } catch {
       this.failed = true;
     }

@@ -23,7 +23,7 @@ const everything: readonly InstructionClass[] = [
  * pair them themselves, because what an SC does after an LR of another width is the implementation's choice.
  */
 export function instructionSource(random: Random, classes = everything): () => { word: number; length: 2 | 4 } {
-  const generator = new InstructionGenerator(() => random.bits(), {
+  const generator = new InstructionGenerator(random.source(), {
     classes,
     compressed: true,
     writable: Array.from({ length: 32 }, (_, r) => r).filter((r) => !reservedRegisters.includes(r)),

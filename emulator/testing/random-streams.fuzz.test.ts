@@ -9,8 +9,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { riscv64 } from "../guest/riscv/index.ts";
-import type { Door, EngineKind } from "../machine/api.ts";
-import { Machine } from "../machine/machine.ts";
+import type { EngineKind } from "../machine/api.ts";
+import { MemoryDoor } from "../machine/door/memory-door.ts";
+import { testMachine } from "../machine/testing/test-machine.ts";
 import { Random } from "./random.ts";
 import { instructionSource } from "./random-instructions.ts";
 import { DUMP_BYTES, type RandomProgram, randomProgram } from "./random-program.ts";
@@ -24,31 +25,11 @@ const hasQemu = spawnSync("qemu-riscv64", ["--version"]).status === 0;
 const skip = hasQemu || process.env.CI_REFERENCES ? false : "qemu-riscv64 is not installed";
 
 function runOurs(elf: Uint8Array, engine: EngineKind): { status: number; output: Uint8Array } {
-  const output: Uint8Array[] = [];
-  const door: Door = {
-    clock: () => 0n,
-    random: (length) => new Uint8Array(length),
-    readInput: () => new Uint8Array(0),
-    writeOutput: (_, data) => output.push(data.slice()),
-    files: undefined,
-    log: () => {},
-  };
-  const machine = new Machine({
-    guest: riscv64,
-    program: elf,
-    programName: "random",
-    args: [],
-    env: [],
-    root: undefined,
-    writable: false,
-    cwd: "/",
-    engine,
-    door,
-    stopOnSignals: false,
-  });
+  const door = new MemoryDoor();
+  const machine = testMachine(elf, { engine, door });
   for (;;) {
     const stop = machine.run(1_000_000);
-    if (stop.kind === "exited") return { status: stop.status, output: Buffer.concat(output) };
+    if (stop.kind === "exited") return { status: stop.status, output: door.outputBytes("stdout") };
   }
 }
 

@@ -1,24 +1,26 @@
-// A small seeded generator (mulberry32), so that a failing stream can be made again from its seed.
+// Seeded random numbers and values, so that a failing stream can be made again from its seed.
+import { randomFrom } from "../ir/testing/random-block.ts";
 
 export class Random {
-  private state: number;
+  private readonly next: () => number;
 
   constructor(seed: number) {
-    this.state = seed >>> 0;
+    this.next = randomFrom(seed);
   }
 
   /** 32 random bits. */
   bits(): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let t = this.state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return (t ^ (t >>> 14)) >>> 0;
+    return this.next() * 2 ** 32;
+  }
+
+  /** The same numbers as a function. */
+  source(): () => number {
+    return () => this.bits();
   }
 
   /** 0 <= result < bound. */
   below(bound: number): number {
-    return Math.floor((this.bits() / 4294967296) * bound);
+    return Math.floor(this.next() * bound);
   }
 
   pick<T>(items: readonly T[]): T {
@@ -26,7 +28,7 @@ export class Random {
   }
 
   chance(probability: number): boolean {
-    return this.bits() < probability * 4294967296;
+    return this.next() < probability;
   }
 
   /** 64 bits in the low and high half, often a corner case of integers or floats. */

@@ -14,9 +14,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { Random } from "../../testing/random.ts";
 import type { FetchHalf } from "../guest.ts";
 import { riscv64 } from "./index.ts";
-import { randomWord, seededRandom } from "./random.ts";
+import { randomWord } from "./random.ts";
 import { rows } from "./table-parser.ts";
 
 const OBJDUMP = "riscv64-linux-gnu-objdump";
@@ -121,7 +122,7 @@ test("every 16-bit word", { skip }, (t) => {
 });
 
 test(`random 32-bit words, seed ${seed}`, { skip }, (t) => {
-  const random = seededRandom(seed);
+  const random = new Random(seed).source();
   const full = rows.filter((row) => row.length === 4);
   const words: number[] = [];
   while (words.length < 2 * RANDOM_WORDS) {

@@ -32,19 +32,6 @@ export interface RandomInstruction {
   decoded: Decoded;
 }
 
-/** A generator of 32-bit numbers that gives the same sequence for the same seed on every machine. */
-export function seededRandom(seed: number): RandomBits {
-  let state = seed | 0;
-  return () => {
-    // A Weyl sequence through the finalizer of a 32-bit hash.
-    state = (state + 0x9e3779b9) | 0;
-    let z = state;
-    z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
-    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
-    return (z ^ (z >>> 16)) >>> 0;
-  };
-}
-
 /** A row's fixed bits with random bits everywhere else: valid or reserved. */
 export function randomWord(random: RandomBits, row: Row): number {
   const free = row.length === 2 ? ~row.mask & 0xffff : ~row.mask;

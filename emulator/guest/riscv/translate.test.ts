@@ -5,9 +5,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { printBlock, printTerminator } from "../../ir/printer.ts";
 import { assertValid } from "../../ir/verifier.ts";
+import { Random } from "../../testing/random.ts";
 import { FetchError } from "../guest.ts";
 import { riscv64 } from "./index.ts";
-import { InstructionGenerator, randomWord, seededRandom } from "./random.ts";
+import { InstructionGenerator, randomWord } from "./random.ts";
 import { type InstructionClass, rows } from "./table-parser.ts";
 import { codeAt } from "./testing/code.ts";
 
@@ -90,7 +91,7 @@ test("a breakpoint stands before its instruction", () => {
 });
 
 test("every row of the table, whatever its open bits, gives valid IR", () => {
-  const random = seededRandom(1);
+  const random = new Random(1).source();
   for (const row of rows)
     for (let i = 0; i < 50; i++) {
       const word = randomWord(random, row)
@@ -113,7 +114,7 @@ test("the generator keeps to its policy", () => {
     "float move",
     "csr",
   ];
-  const generator = new InstructionGenerator(seededRandom(2), {
+  const generator = new InstructionGenerator(new Random(2).source(), {
     classes,
     compressed: true,
     writable: [10, 11, 12, 13, 14, 15],

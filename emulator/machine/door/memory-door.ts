@@ -67,8 +67,18 @@ export class MemoryDoor implements Door {
 
   /** What was written so far, as text. */
   output(stream: "stdout" | "stderr"): string {
-    const decoder = new TextDecoder();
-    return this.written[stream].map((data) => decoder.decode(data, { stream: true })).join("") + decoder.decode();
+    return new TextDecoder().decode(this.outputBytes(stream));
+  }
+
+  outputBytes(stream: "stdout" | "stderr"): Uint8Array {
+    const chunks = this.written[stream];
+    const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+    let at = 0;
+    for (const chunk of chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return bytes;
   }
 
   log(level: "info" | "warning" | "error", text: string): void {
