@@ -26,8 +26,6 @@ function describe({ reason, breakpoints }: Stop): StoppedBody {
       };
     case "signal":
       return { reason: "exception", description: `Paused on ${reason.signal}`, text: reason.text };
-    case "plugin":
-      return { reason: "pause", description: "Paused: a plugin was removed", text: reason.text };
     default:
       return { reason: reason.kind };
   }

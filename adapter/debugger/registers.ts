@@ -3,14 +3,6 @@ import type { RegisterDescriptor, RegisterGroup } from "../../emulator/guest/gue
 import type { Target } from "./target.ts";
 import { hex } from "./text.ts";
 
-export interface RegisterValue {
-  /** Position in `Target.registers`. */
-  index: number;
-  descriptor: RegisterDescriptor;
-  /** Unsigned. */
-  value: bigint;
-}
-
 const titles: Readonly<Record<RegisterGroup, string>> = {
   integer: "Integer",
   float: "Floating point",

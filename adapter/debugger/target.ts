@@ -14,8 +14,6 @@ export type StopReason =
   | { kind: "breakpoint" }
   /** A signal that would end the guest (SIGSEGV, SIGABRT...): `text` says what, why, and at what address. pc is the culprit. */
   | { kind: "signal"; signal: string; text: string }
-  /** A plugin was removed (threw, hung) and asked for the user's attention; the guest can go on. */
-  | { kind: "plugin"; text: string }
   /** The guest is gone. `signal` when it was killed by one; `status` as a shell shows it (128 + n then). */
   | { kind: "exited"; status: number; signal?: string };
 

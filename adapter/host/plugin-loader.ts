@@ -29,10 +29,8 @@ export interface LoadedPlugin {
 
 /** Where plugins are looked for. */
 export interface PluginPlaces {
-  /** The folder with `.terrarium/plugins`; relative paths start here unless `baseFolder` is given. */
+  /** The folder with `.terrarium/plugins`, where relative paths start. */
   workspace: string;
-  /** Where relative paths start. */
-  baseFolder?: string;
   /** False: only shipped plugins are loaded. */
   trusted?: boolean;
   /** Where compiled plugins are kept. */
@@ -81,7 +79,7 @@ interface Found {
 
 /** @throws Error that names what was looked for, and what it resembles. */
 function find(reference: string, places: PluginPlaces): Found {
-  const { workspace, baseFolder = workspace, trusted = true } = places;
+  const { workspace, trusted = true } = places;
   const shipped = shippedFolder();
   const ofWorkspace = workspaceFolder(workspace);
   if (!isPath(reference)) {
@@ -91,7 +89,7 @@ function find(reference: string, places: PluginPlaces): Found {
     if (!namesIn(ofWorkspace).includes(reference))
       throw new Error(`there is no plugin "${reference}"${suggestion(reference, known)}`);
   }
-  const file = isPath(reference) ? path.resolve(baseFolder, reference) : path.join(ofWorkspace, `${reference}.ts`);
+  const file = isPath(reference) ? path.resolve(workspace, reference) : path.join(ofWorkspace, `${reference}.ts`);
   if (!trusted) throw new Error(`plugin "${reference}" is not run: it belongs to the workspace, which is not trusted`);
   if (!existsSync(file)) throw new Error(`plugin "${reference}": there is no file ${file}`);
   if (!statSync(file).isFile()) throw new Error(`plugin "${reference}": ${file} is not a file`);
@@ -114,12 +112,6 @@ export async function loadPlugin(request: PluginRequest, places: PluginPlaces): 
     code: await codeOf(found, places),
     options: request.options,
   };
-}
-
-export async function loadPlugins(requests: readonly PluginRequest[], places: PluginPlaces): Promise<LoadedPlugin[]> {
-  const loaded: LoadedPlugin[] = [];
-  for (const request of requests) loaded.push(await loadPlugin(request, places));
-  return loaded;
 }
 
 /** Runs a plugin's file, to get what it exports; undefined when it throws, which the log then says. */

@@ -61,7 +61,6 @@ export enum SectionFlag {
 
 /** Section indices that mean something else in a symbol. */
 export const UNDEFINED_SECTION = 0;
-export const ABSOLUTE_SECTION = 0xfff1;
 
 export enum SymbolType {
   None = 0,

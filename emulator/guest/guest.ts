@@ -55,8 +55,8 @@ export class FetchError extends Error {
 }
 
 export interface TranslateOptions {
-  /** At most this many instructions; 1 to step. */
-  maxInstructions: number;
+  /** At most this many instructions; 1 to step. Left out: as many as the guest puts into one block. */
+  maxInstructions?: number;
   /** Addresses before which a `breakpoint` op is put. */
   isBreakpoint?: (pc: bigint) => boolean;
 }

@@ -56,8 +56,6 @@ const eagerTuning: Tuning = {
   misses: 20,
 };
 
-/** Instructions of one block, as QEMU has it. */
-const MAX_BLOCK = 512;
 /** Generated code looks at the stop word at least once per so many instructions. */
 const POLL_INTERVAL = 1_000_000;
 /** The interpreter's own memory: between the vCPU state and the page flags. */
@@ -223,10 +221,10 @@ export class Executor implements ExecutorInterface {
   }
 
   private translate(pc: bigint): Translation {
-    return this.cache.add(this.translateBlock(BigInt.asUintN(64, pc), MAX_BLOCK));
+    return this.cache.add(this.translateBlock(BigInt.asUintN(64, pc)));
   }
 
-  private translateBlock(pc: bigint, maxInstructions: number): Block {
+  private translateBlock(pc: bigint, maxInstructions?: number): Block {
     const started = this.now();
     const { breakpoints } = this;
     const block = this.guest.translate((address) => this.memory.fetchHalf(address), pc, {

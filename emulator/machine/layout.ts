@@ -10,18 +10,13 @@ export const Control = {
   stop: 0x00,
   /** 1 + index of the plugin whose code is running, 0 when none: names the culprit of a hang. */
   plugin: 0x04,
-  /** 1 while a slice runs. */
-  running: 0x08,
 } as const;
 
 /** The vCPU state: registers first (8 bytes each, in the order of the guest's register file), then these. */
 export const VCPU_BASE = 0x1000;
-export const VCPU_SIZE = 0x1000;
 export const Vcpu = {
   /** i64: instructions begun so far. Exact at every exit and every `call`. */
   icount: 0x800,
-  /** i64: instructions the engine may still begin before it leaves with Exit.Budget (checked per block). */
-  budget: 0x808,
   /** i32: `Exit`. */
   exit: 0x810,
   /** i32: `Access`, i32: `FaultCause`, i64: address; valid after Exit.Fault. */
@@ -32,7 +27,6 @@ export const Vcpu = {
   next: 0x828,
   /** i64: last block's pc when control left through an indirect jump without known target (else 0). */
   source: 0x830,
-  /** LR/SC and the like are ordinary registers of the guest. */
   /** 16 i64: arguments of `call`, in order. */
   args: 0x900,
   /** Scratch for generated code and helpers. */
@@ -45,10 +39,8 @@ export const WRITE_FLAGS = 0x200000;
 /** Counters and trace buffers of instruments. */
 export const COUNTERS_BASE = 0x300000;
 export const COUNTERS_END = 0x4000000;
-/** Guest address a (below GUEST_SIZE) lives at GUEST_BASE + a. */
+/** Guest address a lives at GUEST_BASE + a, as far as the memory reaches. */
 export const GUEST_BASE = 0x4000000;
-/** Largest guest address space: what is left of 4 GiB. */
-export const GUEST_SIZE = 0x100000000 - GUEST_BASE - 0x10000;
 
 /** Bits of the page flag bytes. Any set bit sends the access to the slow path. */
 export enum PageFlag {
@@ -58,6 +50,4 @@ export enum PageFlag {
   Protected = 2,
   /** Holds translated code (write flags only). */
   Code = 4,
-  /** A watchpoint, a plugin's range or a device. */
-  Watched = 8,
 }

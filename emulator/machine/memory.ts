@@ -161,18 +161,6 @@ export class GuestMemory {
       this.writeFlags[page] |= PageFlag.Code;
   }
 
-  /** Sets or clears the Watched flag on a range's pages, for loads and/or stores. */
-  watch(address: number, length: number, on: boolean, loads: boolean, stores: boolean): void {
-    for (let page = address >>> PAGE_SHIFT; page <= (address + length - 1) >>> PAGE_SHIFT; page++) {
-      if (loads)
-        this.readFlags[page] = on ? this.readFlags[page] | PageFlag.Watched : this.readFlags[page] & ~PageFlag.Watched;
-      if (stores)
-        this.writeFlags[page] = on
-          ? this.writeFlags[page] | PageFlag.Watched
-          : this.writeFlags[page] & ~PageFlag.Watched;
-    }
-  }
-
   /** Why [address, address + length) may not be accessed, or undefined when it may. */
   check(address: bigint, length: number, access: Access): MemoryFault | undefined {
     const start = BigInt.asUintN(64, address);

@@ -11,7 +11,7 @@ import { integerInstructions } from "./translate-integer.ts";
 import { memoryInstructions } from "./translate-memory.ts";
 
 /** A block holds at most this many instructions, whatever the options say. */
-export const MAX_BLOCK_INSTRUCTIONS = 512;
+const MAX_BLOCK_INSTRUCTIONS = 512;
 
 const PAGE_SIZE = 4096;
 
@@ -40,7 +40,7 @@ function collectEmitters(table: EmitTable): (Emit | undefined)[] {
 export function translate(fetch: FetchHalf, pc: bigint, options: TranslateOptions): Block {
   const builder = new BlockBuilder(pc);
   const emitter = new InstructionEmitter(builder);
-  const limit = Math.min(options.maxInstructions, MAX_BLOCK_INSTRUCTIONS);
+  const limit = Math.min(options.maxInstructions ?? MAX_BLOCK_INSTRUCTIONS, MAX_BLOCK_INSTRUCTIONS);
   const start = Number(pc & 0xfffn);
   for (let count = 0, at = start; count < limit && at < PAGE_SIZE; count++) {
     emitter.pc = BigInt.asUintN(64, pc + BigInt(at - start));

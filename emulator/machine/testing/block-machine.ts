@@ -98,7 +98,7 @@ export class BlockMachine {
     const ops = block.ops.flatMap((op) =>
       op.op === "insn" && isBreakpoint?.(op.pc) ? [{ op: "breakpoint", pc: op.pc } as const, op] : [op],
     );
-    return cut({ ...block, ops }, maxInstructions);
+    return maxInstructions === undefined ? { ...block, ops } : cut({ ...block, ops }, maxInstructions);
   }
 
   /** Replaces the program; the pc is set to its first block, everything else to zero. */
