@@ -13,6 +13,7 @@ export const fld = (rd: number, imm: number, rs1: number) => i(0x07, 3, rd, rs1,
 export const fsd = (rs2: number, imm: number, rs1: number) => s(0x27, 3, rs1, rs2, imm);
 export const jalr = (rd: number, rs1: number, imm: number) => i(0x67, 0, rd, rs1, imm);
 export const csrrs = (rd: number, csr: number, rs1: number) => i(0x73, 2, rd, rs1, csr);
+export const csrrw = (rd: number, csr: number, rs1: number) => i(0x73, 1, rd, rs1, csr);
 export const csrrwi = (rd: number, csr: number, imm: number) => i(0x73, 5, rd, imm, csr);
 export const auipc = (rd: number, imm20: number) => (imm20 << 12) | (rd << 7) | 0x17;
 export const lui = (rd: number, imm20: number) => (imm20 << 12) | (rd << 7) | 0x37;
