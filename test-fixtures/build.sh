@@ -65,6 +65,9 @@ END
   echo rust/inventory.elf
 fi
 
+# The benchmark's programs: optimised, stripped, each also buildable for the host.
+CC=$CC CXX=$CXX node --import tsx bench/build.ts
+
 {
   "$CC" --version | head -1
   "$CXX" --version | head -1
