@@ -46,6 +46,8 @@ export enum Code {
   Ctz,
   Popcnt,
   Bswap,
+  Box32,
+  Unbox32,
   Add,
   Sub,
   Mul,
@@ -116,6 +118,8 @@ export enum Code {
   /** `Exit` d. */
   Trap,
 }
+
+const CANONICAL_NAN32 = 0x7fc0_0000;
 
 /** A host function to call, its arguments as slots. */
 export interface PreparedCall {
@@ -216,6 +220,14 @@ export function execute(block: Prepared, env: Environment): number {
         m[d + 1] = bswap(lo);
         break;
       }
+      case Code.Box32:
+        m[d] = m[a];
+        m[d + 1] = -1;
+        break;
+      case Code.Unbox32:
+        m[d] = m[a + 1] === -1 ? m[a] : CANONICAL_NAN32;
+        m[d + 1] = 0;
+        break;
       case Code.Add: {
         const al = m[a];
         const lo = (al + m[b]) | 0;

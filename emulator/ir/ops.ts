@@ -85,6 +85,8 @@ const rows = {
   ctz:      ["unary",      "pure",      1,      "a"],
   popcnt:   ["unary",      "pure",      1,      "a"],
   bswap:    ["unary",      "pure",      1,      "a"],
+  box32:    ["unary",      "pure",      1,      "a"],
+  unbox32:  ["unary",      "pure",      1,      "a"],
   add:      ["binary",     "pure",      1,      "a b"],
   sub:      ["binary",     "pure",      1,      "a b"],
   mul:      ["binary",     "pure",      1,      "a b"],

@@ -37,6 +37,8 @@ const unaryCodes: Record<UnaryName, Code> = {
   ctz: Code.Ctz,
   popcnt: Code.Popcnt,
   bswap: Code.Bswap,
+  box32: Code.Box32,
+  unbox32: Code.Unbox32,
 };
 
 const binaryCodes: Record<BinaryName, Code> = {

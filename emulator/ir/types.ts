@@ -12,7 +12,10 @@ export type Temp = number;
 /** Index into `RegisterFile.registers`; the register's home is the 8 bytes at `8 * index` of the vCPU state. */
 export type RegisterIndex = number;
 
-/** One operand, one result. `clz`, `ctz` give 64 for zero. */
+/**
+ * One operand, one result. `clz`, `ctz` give 64 for zero. `box32` puts ones above the low 32 bits; `unbox32` gives the
+ * low 32 bits, or the canonical quiet NaN of binary32 where not all bits above them are ones.
+ */
 export type UnaryName =
   | "sext8"
   | "sext16"
@@ -23,7 +26,9 @@ export type UnaryName =
   | "clz"
   | "ctz"
   | "popcnt"
-  | "bswap";
+  | "bswap"
+  | "box32"
+  | "unbox32";
 
 /**
  * Two operands, one result. Shifts take their amount modulo 64. Division is total: x / 0 = -1 (all ones), x % 0 = x,

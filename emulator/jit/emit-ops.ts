@@ -17,7 +17,10 @@ export interface EmitContext {
   readonly imported: (name: ImportName) => number;
 }
 
-const unary: Record<Exclude<UnaryName, "bswap">, (f: FunctionBody) => void> = {
+const BOX32 = 0xffff_ffff_0000_0000n;
+const CANONICAL_NAN32 = 0x7fc0_0000n;
+
+const unary: Record<Exclude<UnaryName, "bswap" | "unbox32">, (f: FunctionBody) => void> = {
   sext8: (f) => f.op(I.i64_extend8_s),
   sext16: (f) => f.op(I.i64_extend16_s),
   sext32: (f) => f.op(I.i64_extend32_s),
@@ -27,6 +30,7 @@ const unary: Record<Exclude<UnaryName, "bswap">, (f: FunctionBody) => void> = {
   clz: (f) => f.op(I.i64_clz),
   ctz: (f) => f.op(I.i64_ctz),
   popcnt: (f) => f.op(I.i64_popcnt),
+  box32: (f) => f.i64(BOX32).op(I.i64_or),
 };
 
 type Simple = "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" | "shr" | "sar";
@@ -132,6 +136,12 @@ function binary(context: EmitContext, op: BinaryOp): void {
   }
 }
 
+/** The low half, or the canonical NaN where the upper half is not all ones. */
+function unbox({ f, x }: EmitContext): void {
+  f.tee(x).i64(0xffff_ffffn).op(I.i64_and).i64(CANONICAL_NAN32);
+  f.get(x).i64(BOX32).op(I.i64_ge_u).op(I.select);
+}
+
 /** Leaves the result of a pure operation on the stack. */
 export function emitPure(context: EmitContext, op: Op): void {
   const { f, values } = context;
@@ -149,9 +159,13 @@ export function emitPure(context: EmitContext, op: Op): void {
       values.push(op.a);
       byteSwap(context);
       return;
+    case "unbox32":
+      values.push(op.a);
+      unbox(context);
+      return;
     default:
       if (OPS[op.op].class === "unary") {
-        const { op: name, a } = op as Op & { op: Exclude<UnaryName, "bswap">; a: Temp };
+        const { op: name, a } = op as Op & { op: Exclude<UnaryName, "bswap" | "unbox32">; a: Temp };
         values.push(a);
         unary[name](f);
       } else binary(context, op as BinaryOp);

@@ -19,8 +19,6 @@ export function straight(emit: (e: InstructionEmitter, d: Decoded) => void): Emi
   };
 }
 
-const boxBits = -0x1_0000_0000n;
-const canonicalNaN32 = 0x7fc00000n;
 /** The largest rounding mode that frm may hold. */
 const lastRoundingMode = 4n;
 
@@ -68,16 +66,14 @@ export class InstructionEmitter {
     this.b.put(F0 + register, value);
   }
 
-  /** A binary32 operand: the canonical NaN where the register holds no boxed value. Only the low 32 bits count. */
+  /** A binary32 operand: the canonical NaN where the register holds no boxed value. */
   single(register: number): Temp {
-    const value = this.f(register);
-    const boxed = this.b.binary("geu", value, this.b.const(boxBits));
-    return this.b.select(boxed, value, this.b.const(canonicalNaN32));
+    return this.b.unary("unbox32", this.f(register));
   }
 
-  /** Boxes the low 32 bits of a value whose upper bits are all zeros or all ones. */
+  /** Boxes the low 32 bits of a value. */
   setSingle(register: number, value: Temp): void {
-    this.setF(register, this.b.binary("or", value, this.b.const(boxBits)));
+    this.setF(register, this.b.unary("box32", value));
   }
 
   /**

@@ -182,7 +182,7 @@ export const floatInstructions: EmitTable = {
   "fcvt.d.s": convertTo(double, "f32.to.f64", (e, d) => single.read(e, d.rs1)),
   // Moves of bits: nothing is unboxed.
   "fmv.x.w": straight((e, d) => e.setX(d.rd, e.b.unary("sext32", e.f(d.rs1)))),
-  "fmv.w.x": straight((e, d) => e.setSingle(d.rd, e.b.unary("zext32", e.x(d.rs1)))),
+  "fmv.w.x": straight((e, d) => e.setSingle(d.rd, e.x(d.rs1))),
   "fmv.x.d": straight((e, d) => e.setX(d.rd, e.f(d.rs1))),
   "fmv.d.x": straight((e, d) => e.setF(d.rd, e.x(d.rs1))),
 };

@@ -5,6 +5,8 @@ const signed = (value: bigint) => BigInt.asIntN(64, value);
 const unsigned = (value: bigint) => BigInt.asUintN(64, value);
 const bit = (condition: boolean) => (condition ? 1n : 0n);
 
+const CANONICAL_NAN32 = 0x7fc0_0000n;
+
 export function evaluateUnary(op: UnaryName, a: bigint): bigint {
   switch (op) {
     case "sext8":
@@ -33,6 +35,10 @@ export function evaluateUnary(op: UnaryName, a: bigint): bigint {
       for (let i = 0n; i < 64n; i += 8n) result = (result << 8n) | ((a >> i) & 0xffn);
       return signed(result);
     }
+    case "box32":
+      return (-1n << 32n) | BigInt.asUintN(32, a);
+    case "unbox32":
+      return a >> 32n === -1n ? BigInt.asUintN(32, a) : CANONICAL_NAN32;
   }
 }
 

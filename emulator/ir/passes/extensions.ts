@@ -53,6 +53,7 @@ export function extensions(block: Block): Block {
       op = { ...op, a: source(op.a, bits) };
       extended.set(op.dst, { a: op.a, bits });
     } else if (op.op === "store") op = { ...op, src: source(op.src, 8 * op.size) };
+    else if (op.op === "box32") op = { ...op, a: source(op.a, 32) };
     else if (op.op === "shl" || op.op === "shr" || op.op === "sar") op = { ...op, b: source(op.b, 6) };
     if (op.op === "const") constants.set(op.dst, op.value);
     if ("dst" in op) widths.set(op.dst, resultWidth(op, width, constants));
@@ -69,6 +70,8 @@ function resultWidth(op: Op, width: (temp: Temp) => Width, constants: ReadonlyMa
       return constantWidth(op.value);
     case "load":
       return op.signed ? widthOfSigned(8 * op.size) : widthOfUnsigned(8 * op.size);
+    case "unbox32":
+      return widthOfUnsigned(32);
     case "clz":
     case "ctz":
     case "popcnt":

@@ -1,5 +1,6 @@
 // The passes over one block, by name, in the order that lets each find what the one before left.
 import type { Block, RegisterFile } from "../types.ts";
+import { boxing } from "./boxing.ts";
 import { deadCode } from "./dead-code.ts";
 import { deadPut } from "./dead-put.ts";
 import { extensions } from "./extensions.ts";
@@ -12,6 +13,7 @@ export type Pass = (block: Block, file: RegisterFile) => Block;
 export const PASSES = {
   forward,
   fold,
+  boxing,
   extensions,
   "dead-put": deadPut,
   "dead-code": deadCode,

@@ -19,6 +19,8 @@ export const unary: Record<UnaryName, (a: bigint) => bigint> = {
   clz: (a) => BigInt(a.toString(2).padStart(64, "0").indexOf("1") + 1 || 65) - 1n,
   ctz: (a) => BigInt([...a.toString(2).padStart(64, "0")].reverse().indexOf("1") + 1 || 65) - 1n,
   popcnt: (a) => BigInt(a.toString(2).replaceAll("0", "").length),
+  box32: (a) => 0xffff_ffff_0000_0000n | (a & 0xffff_ffffn),
+  unbox32: (a) => (a >= 0xffff_ffff_0000_0000n ? a & 0xffff_ffffn : 0x7fc0_0000n),
   bswap: (a) => BigInt(`0x${a.toString(16).padStart(16, "0").match(/../g)!.reverse().join("")}`),
 };
 
