@@ -103,6 +103,11 @@ test("--stats is one line of JSON on standard error", () => {
   );
   assert.equal(typeof stats.seconds, "number");
   assert.equal(typeof stats.regions, "number");
+  // Milliseconds since this process began, finer than whole ones; bytes of memory.
+  const { firstBlockMs, compileMs, peakBytes } = stats as Record<string, number>;
+  assert.ok(firstBlockMs > 1 && firstBlockMs < 60_000, `${firstBlockMs} ms`);
+  assert.ok(compileMs > 0 && compileMs !== Math.round(compileMs), `${compileMs} ms`);
+  assert.ok(peakBytes > 10e6 && peakBytes < 4e9, `${peakBytes} bytes`);
 });
 
 test("options after PROGRAM belong to the guest", () => {

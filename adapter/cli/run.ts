@@ -105,9 +105,10 @@ export async function runCommand(args: string[]): Promise<number> {
     else writeAll(2, Buffer.from(report));
   } else if (wanted["report-file"] !== undefined) writeFileSync(wanted["report-file"], renderJson([]));
   if (wanted.stats) {
-    const { blocks, regions, wasmBytes, compileMs } = session.machine.executor.stats;
     const instructions = Number(session.machine.instructionCount());
-    const figures = { instructions, blocks, regions, seconds, engine: wanted.engine, wasmBytes, compileMs };
+    const peakBytes = process.resourceUsage().maxRSS * 1024;
+    // firstBlockMs: since this process began.
+    const figures = { instructions, seconds, engine: wanted.engine, ...session.machine.executor.stats, peakBytes };
     process.stderr.write(`${JSON.stringify(figures)}\n`);
   }
   return stop.status;

@@ -38,7 +38,7 @@ export class Session {
 
   constructor(config: SessionConfig, door: Door, log: Log, compileModule: CompileModule) {
     this.guest = guestByName(config.guestName);
-    this.machine = new Machine({ ...config, guest: this.guest, door, compileModule });
+    this.machine = new Machine({ ...config, guest: this.guest, door, compileModule, now: () => performance.now() });
     this.shared = new SharedState(this.machine.memory.wasm.buffer);
     this.symbolizer = new Symbolizer(config.program, this.machine.loadBias);
     this.plugins = new PluginHost(this.machine, {

@@ -16,6 +16,8 @@ export interface ExecutorStats {
   wasmBytes: number;
   /** Milliseconds spent translating and compiling. */
   compileMs: number;
+  /** When the first block was translated and about to run, by the clock of the statistics; 0 before. */
+  firstBlockMs: number;
 }
 
 /** Runs translated guest code on the vCPU state at VCPU_BASE. Everything it reports is in that state (layout.ts). */
@@ -157,6 +159,8 @@ export interface MachineOptions {
   terminal?: boolean;
   /** Compiles generated WebAssembly: the host's chance to choose how its engine does that. Default: as it comes. */
   compileModule?: CompileModule;
+  /** Milliseconds from some fixed moment, as fine as the host has them: the clock of the statistics. */
+  now?: () => number;
 }
 
 /** One process on one vCPU. The class is in machine.ts. */

@@ -81,7 +81,7 @@ const layout = {
 };
 
 export class Executor implements ExecutorInterface {
-  readonly stats: ExecutorStats = { blocks: 0, regions: 0, wasmBytes: 0, compileMs: 0 };
+  readonly stats: ExecutorStats = { blocks: 0, regions: 0, wasmBytes: 0, compileMs: 0, firstBlockMs: 0 };
   readonly callbacks: (() => void)[] = [];
   private readonly guest: Guest;
   private readonly memory: GuestMemory;
@@ -234,7 +234,9 @@ export class Executor implements ExecutorInterface {
     if (block.size > 0) this.memory.markCode(Number(block.pc), block.size);
     this.stats.blocks++;
     const instrumented = this.hook ? this.hook(block) : block;
-    this.stats.compileMs += this.now() - started;
+    const ended = this.now();
+    this.stats.compileMs += ended - started;
+    if (this.stats.firstBlockMs === 0) this.stats.firstBlockMs = ended;
     return instrumented;
   }
 

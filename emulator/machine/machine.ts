@@ -118,7 +118,8 @@ export class Machine implements MachineLike, LinuxProcess {
       random: door.random(16),
     });
     this.registers.pc = program.entry;
-    this.executor = new Executor(guest, this.memory, { engine: options.engine, compileModule: options.compileModule });
+    const { engine, compileModule, now } = options;
+    this.executor = new Executor(guest, this.memory, { engine, compileModule, now });
   }
 
   instructionCount(): bigint {

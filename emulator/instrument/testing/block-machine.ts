@@ -17,7 +17,7 @@ export interface BlockMachine extends MachineLike {
 export function blockMachine(): BlockMachine {
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 0x1000, maximum: 0x1000, shared: true }));
   const executor: Executor = {
-    stats: { blocks: 0, regions: 0, wasmBytes: 0, compileMs: 0 },
+    stats: { blocks: 0, regions: 0, wasmBytes: 0, compileMs: 0, firstBlockMs: 0 },
     callbacks: [],
     instrument: undefined as ((block: Block) => Block) | undefined,
     setBreakpoints: () => {},
