@@ -108,6 +108,7 @@ test("--stats is one line of JSON on standard error", () => {
   assert.ok(firstBlockMs > 1 && firstBlockMs < 60_000, `${firstBlockMs} ms`);
   assert.ok(compileMs > 0 && compileMs !== Math.round(compileMs), `${compileMs} ms`);
   assert.ok(peakBytes > 10e6 && peakBytes < 4e9, `${peakBytes} bytes`);
+  assert.match(String(stats.isa), /^rv64imafdc_(\w+_)?zba_/);
 });
 
 test("options after PROGRAM belong to the guest", () => {

@@ -107,8 +107,16 @@ export async function runCommand(args: string[]): Promise<number> {
   if (wanted.stats) {
     const instructions = Number(session.machine.instructionCount());
     const peakBytes = process.resourceUsage().maxRSS * 1024;
+    const { executor, guest } = session.machine;
     // firstBlockMs: since this process began.
-    const figures = { instructions, seconds, engine: wanted.engine, ...session.machine.executor.stats, peakBytes };
+    const figures = {
+      instructions,
+      seconds,
+      engine: wanted.engine,
+      ...executor.stats,
+      peakBytes,
+      isa: guest.hardware.isa,
+    };
     process.stderr.write(`${JSON.stringify(figures)}\n`);
   }
   return stop.status;

@@ -90,6 +90,16 @@ export interface DecodedInstruction {
   writes: readonly RegisterIndex[];
 }
 
+/** What the hardware says of itself, for an operating system to pass on. */
+export interface GuestHardware {
+  /** Everything it can do, as the ISA names it: `rv64imafdc_zicbom_zba`. */
+  isa: string;
+  /** What an instruction on a cache block is about. */
+  cacheBlockBytes: number;
+  /** Of the clock that programs can read without a system call, in Hz. */
+  clockFrequency: number;
+}
+
 export interface Guest {
   /** `riscv64`. */
   readonly name: string;
@@ -99,6 +109,7 @@ export interface Guest {
   /** Index = RegisterIndex = the slot in the vCPU state. Includes the constant zero where the ISA has one. */
   readonly registers: readonly RegisterDescriptor[];
   readonly file: RegisterFile;
+  readonly hardware: GuestHardware;
   /**
    * Translates one block from pc. Where a later instruction cannot be fetched the block ends before it.
    * @throws FetchError when the first one cannot.

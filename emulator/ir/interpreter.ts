@@ -30,7 +30,7 @@ import type { Environment } from "./environment.ts";
 import { Exit } from "./exits.ts";
 import { addCount, call, currentPc, leave, publish, slowLoad, slowStore } from "./interpreter-exits.ts";
 import { floatOperation } from "./interpreter-float.ts";
-import { bswap, divide, highProduct, popcnt, remainder } from "./word-arithmetic.ts";
+import { bswap, carrylessHigh, carrylessLow, divide, highProduct, popcnt, remainder } from "./word-arithmetic.ts";
 
 /** Operations of the compact form: 4 words each (`op d a b`), those marked (8) followed by 4 more words. */
 export enum Code {
@@ -57,6 +57,10 @@ export enum Code {
   Shl,
   Shr,
   Sar,
+  Rotr,
+  Rotr32,
+  Clmul,
+  Clmulr,
   Eq,
   Ne,
   Lts,
@@ -301,6 +305,28 @@ export function execute(block: Prepared, env: Environment): number {
         const hi = m[a + 1];
         m[d] = s === 0 ? lo : s < 32 ? (lo >>> s) | (hi << (32 - s)) : hi >> (s - 32);
         m[d + 1] = s < 32 ? hi >> s : hi >> 31;
+        break;
+      }
+      case Code.Rotr: {
+        const s = m[b] & 31;
+        const swap = (m[b] & 32) >> 5;
+        const lo = m[a + swap];
+        const hi = m[a + 1 - swap];
+        m[d] = s === 0 ? lo : (lo >>> s) | (hi << (32 - s));
+        m[d + 1] = s === 0 ? hi : (hi >>> s) | (lo << (32 - s));
+        break;
+      }
+      case Code.Rotr32: {
+        const s = m[b] & 31;
+        const lo = (m[a] >>> s) | (m[a] << (32 - s));
+        m[d] = lo;
+        m[d + 1] = lo >> 31;
+        break;
+      }
+      case Code.Clmul:
+      case Code.Clmulr: {
+        const multiply = code[p] === Code.Clmul ? carrylessLow : carrylessHigh;
+        multiply(m, d, m[a], m[a + 1], m[b], m[b + 1]);
         break;
       }
       case Code.Eq:

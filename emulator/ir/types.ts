@@ -33,7 +33,9 @@ export type UnaryName =
 /**
  * Two operands, one result. Shifts take their amount modulo 64. Division is total: x / 0 = -1 (all ones), x % 0 = x,
  * and the overflowing -2^63 / -1 = -2^63 with remainder 0. `mulh*` give the upper 64 bits of the product (first
- * operand signed and second unsigned in `mulhsu`). Comparisons give 0 or 1; `s` is signed, `u` unsigned.
+ * operand signed and second unsigned in `mulhsu`). Comparisons give 0 or 1; `s` is signed, `u` unsigned. `rotr` rotates
+ * right by an amount modulo 64; `rotr32` the low 32 bits by an amount modulo 32, sign-extended. Of the carry-less
+ * product (127 bits) `clmul` gives bits 63 to 0 and `clmulr` bits 126 to 63.
  */
 export type BinaryName =
   | "add"
@@ -52,6 +54,10 @@ export type BinaryName =
   | "shl"
   | "shr"
   | "sar"
+  | "rotr"
+  | "rotr32"
+  | "clmul"
+  | "clmulr"
   | "eq"
   | "ne"
   | "lts"

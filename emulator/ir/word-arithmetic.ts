@@ -17,6 +17,36 @@ export function remainder(a: bigint, b: bigint, signed: boolean): bigint {
   return signed ? a % b : BigInt.asUintN(64, a) % BigInt.asUintN(64, b);
 }
 
+/** Bits 63 to 0 of the carry-less product of (al, ah) and (bl, bh), into the two words at `at`. */
+export function carrylessLow(words: Int32Array, at: number, al: number, ah: number, bl: number, bh: number): void {
+  let lo = 0;
+  let hi = 0;
+  // A shift by 32 - i in two steps, because one by 32 would shift by 0.
+  for (let i = 0; i < 32; i++) {
+    const low = -((bl >>> i) & 1);
+    const high = -((bh >>> i) & 1);
+    lo ^= (al << i) & low;
+    hi ^= (((ah << i) | ((al >>> (31 - i)) >>> 1)) & low) ^ ((al << i) & high);
+  }
+  words[at] = lo;
+  words[at + 1] = hi;
+}
+
+/** Bits 126 to 63: what the low bits are when everything is written the other way round. */
+export function carrylessHigh(words: Int32Array, at: number, al: number, ah: number, bl: number, bh: number): void {
+  carrylessLow(words, at, reversed(ah), reversed(al), reversed(bh), reversed(bl));
+  const lo = words[at];
+  words[at] = reversed(words[at + 1]);
+  words[at + 1] = reversed(lo);
+}
+
+/** The 32 bits in the opposite order. */
+function reversed(word: number): number {
+  const pairs = ((word >>> 1) & 0x55555555) | ((word & 0x55555555) << 1);
+  const nibbles = ((pairs >>> 2) & 0x33333333) | ((pairs & 0x33333333) << 2);
+  return bswap(((nibbles >>> 4) & 0x0f0f0f0f) | ((nibbles & 0x0f0f0f0f) << 4));
+}
+
 /** Bits set in 32. */
 export function popcnt(word: number): number {
   const pairs = word - ((word >>> 1) & 0x55555555);

@@ -33,7 +33,7 @@ const unary: Record<Exclude<UnaryName, "bswap" | "unbox32">, (f: FunctionBody) =
   box32: (f) => f.i64(BOX32).op(I.i64_or),
 };
 
-type Simple = "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" | "shr" | "sar";
+type Simple = "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" | "shr" | "sar" | "rotr";
 
 const simple: Record<Simple, I> = {
   add: I.i64_add,
@@ -45,6 +45,7 @@ const simple: Record<Simple, I> = {
   shl: I.i64_shl,
   shr: I.i64_shr_u,
   sar: I.i64_shr_s,
+  rotr: I.i64_rotr,
 };
 
 type Comparison = "eq" | "ne" | "lts" | "ltu" | "ges" | "geu";
@@ -128,6 +129,18 @@ function binary(context: EmitContext, op: BinaryOp): void {
     case "mulhu":
     case "mulhsu":
       return highProduct(context, op);
+    case "rotr32":
+      values.push(op.a);
+      f.op(I.i32_wrap_i64);
+      values.push(op.b);
+      f.op(I.i32_wrap_i64).op(I.i32_rotr).op(I.i64_extend_i32_s);
+      return;
+    case "clmul":
+    case "clmulr":
+      values.push(op.a);
+      values.push(op.b);
+      f.call(context.imported(op.op));
+      return;
     default:
       values.push(op.a);
       values.push(op.b);

@@ -51,6 +51,9 @@ export const imports = {
   store8: { params: [Type.I64, Type.I64], results: [] },
   /** The upper half of an unsigned product. */
   mulhu: { params: [Type.I64, Type.I64], results: [Type.I64] },
+  /** The carry-less product's bits 63 to 0, and 126 to 63. */
+  clmul: { params: [Type.I64, Type.I64], results: [Type.I64] },
+  clmulr: { params: [Type.I64, Type.I64], results: [Type.I64] },
   /** a * b + c rounded once to nearest even, or NaN when software has to do it. */
   fma32: { params: [Type.F32, Type.F32, Type.F32], results: [Type.F32] },
   fma64: { params: [Type.F64, Type.F64, Type.F64], results: [Type.F64] },

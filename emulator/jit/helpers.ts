@@ -2,6 +2,7 @@
 // are not plain but harmless (misaligned within plain pages) end here; the rest goes to the host.
 import { GUEST_BASE, PAGE_SHIFT, PAGE_SIZE, READ_FLAGS, WRITE_FLAGS } from "../machine/layout.ts";
 import { type HostFunctions, type ImportName, imports } from "./engine-state.ts";
+import { carrylessHighBody, carrylessLowBody } from "./helpers-carryless.ts";
 import { fma32Body, fma64Body } from "./helpers-float.ts";
 import { FunctionBody, I, type MemoryInstruction, ModuleBuilder, type Signature, Type } from "./wasm-encoder.ts";
 
@@ -88,6 +89,8 @@ export function instantiateHelpers(
     module.addFunction(storeSignature, storeBody(size, store), `store${size}`);
   }
   module.addFunction(imports.mulhu, highProductBody(), "mulhu");
+  const clmul = module.addFunction(imports.clmul, carrylessLowBody(), "clmul");
+  module.addFunction(imports.clmulr, carrylessHighBody(clmul), "clmulr");
   module.addFunction(imports.fma32, fma32Body(), "fma32");
   module.addFunction(imports.fma64, fma64Body(), "fma64");
   const instance = new WebAssembly.Instance(compile(module.finish()), {

@@ -58,6 +58,7 @@ export enum I {
   i32_xor = 0x73,
   i32_shl = 0x74,
   i32_shr_u = 0x76,
+  i32_rotr = 0x78,
   i64_clz = 0x79,
   i64_ctz = 0x7a,
   i64_popcnt = 0x7b,

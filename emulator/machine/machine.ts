@@ -1,6 +1,6 @@
 // One process on one vCPU: loads the program, runs it by the executor, and answers its system calls and faults.
 import { parseElf } from "../elf/elf.ts";
-import { type Guest, registerWithRole } from "../guest/guest.ts";
+import { type Guest, type GuestHardware, registerWithRole } from "../guest/guest.ts";
 import { Access, Exit, FaultCause } from "../ir/exits.ts";
 import type {
   Door,
@@ -104,6 +104,7 @@ export class Machine implements MachineLike, LinuxProcess {
       environment,
       mappings: () => this.memory.mappings(),
       cwd: () => this.files.cwd,
+      hardware: guest.hardware,
     });
     this.files = new FileSystem(door.files, options.root, options.writable, options.cwd, madeUp);
     const terminal = options.terminal ?? false;
@@ -115,11 +116,16 @@ export class Machine implements MachineLike, LinuxProcess {
       arguments: argv,
       environment,
       executable: programName,
+      isa: guest.hardware.isa,
       random: door.random(16),
     });
     this.registers.pc = program.entry;
     const { engine, compileModule, now } = options;
     this.executor = new Executor(guest, this.memory, { engine, compileModule, now });
+  }
+
+  get hardware(): GuestHardware {
+    return this.guest.hardware;
   }
 
   instructionCount(): bigint {

@@ -1,4 +1,4 @@
-// Random instruction streams over RV64GC, in lockstep with qemu-riscv64: after every chunk all registers, the
+// Random instruction streams over all that the reference knows, in lockstep with qemu-riscv64: after every chunk all registers, the
 // floating-point flags and at the end the data area must be the same, in the interpreter and in the JIT.
 //   TERRARIUM_FUZZ_SEED       first seed (default: from the clock; printed)
 //   TERRARIUM_FUZZ_PROGRAMS   programs of 17,280 random instructions each (default 60, which is over a million)

@@ -1,7 +1,9 @@
 // The control and status registers that user mode has. Time is the count of executed instructions, so that every run
 // of a program reads the same values.
 
-/** Instructions per tick of the `time` CSR: 100, so that its 10 MHz timebase stands for a billion instructions a second. */
+/** Of the `time` CSR, in Hz. */
+export const CLOCK_FREQUENCY = 10_000_000;
+/** Instructions per tick of the `time` CSR, which make it a billion instructions a second. */
 export const INSTRUCTIONS_PER_TICK = 100n;
 
 export const Csr = {

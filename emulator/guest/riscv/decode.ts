@@ -88,7 +88,7 @@ export function decodeAsWritten(bits: number): Decoded | undefined {
   return undefined;
 }
 
-/** Decodes to the full instruction. Undefined for what RV64GC leaves undefined or reserves. */
+/** Decodes to the full instruction. Undefined for what the table has not, or reserves. */
 export function decode(bits: number): Decoded | undefined {
   const decoded = decodeAsWritten(bits);
   return decoded && expand(decoded);

@@ -22,6 +22,9 @@ const kinds: Record<Exclude<InstructionClass, "jump">, DecodedInstruction["kind"
   fence: "fence",
   "fence.i": "fence",
   trap: "system",
+  hint: "alu",
+  wait: "system",
+  cache: "system",
 };
 
 /** Code that cannot be fetched, or is undefined, is "unknown". */

@@ -125,6 +125,18 @@ fffff537  lui a0,0xfffff
 d2050553  fcvt.d.w fa0,a0
 d2057553  fcvt.d.w fa0,a0,dyn
 c2051553  fcvt.w.d a0,fa0,rtz
+02056013  prefetch.i 32(a0)
+fe35e013  prefetch.w -32(a1)
+02056093  ori ra,a0,32
+02256013  ori zero,a0,34
+0100000f  pause
+0100008f  fence w,unknown
+00d00073  wrs.nto
+0045200f  cbo.zero (a0)
+0005200f  cbo.inval (a0)
+0805c53b  zext.h a0,a1
+63f5d513  rori a0,a1,0x3f
+0ec5d533  czero.eqz a0,a1,a2
 ff5ff06f  jal zero,fff4
 fe0518e3  bne a0,zero,fff0
 `,
@@ -148,6 +160,10 @@ check(
 10200073  unknown 0x10200073
 10500073  unknown 0x10500073
 ffffffff  unknown 0xffffffff
+0085200f  unknown 0x85200f
+0045208f  unknown 0x45208f
+62e5d51b  unknown 0x62e5d51b
+0815c53b  unknown 0x815c53b
 `,
 );
 
@@ -182,6 +198,14 @@ describe("what is known without running", () => {
     ["00000073", { kind: "system" }],
     ["0ff0000f", { kind: "fence" }],
     ["0000", { kind: "system" }],
+    ["0ac5d533", { kind: "alu", reads: "a1 a2", writes: "a0" }],
+    ["0ac59533", { kind: "alu", reads: "a1 a2", writes: "a0" }],
+    ["60059513", { kind: "alu", reads: "a1", writes: "a0" }],
+    ["02056013", { kind: "alu", reads: "a0" }],
+    ["0100000f", { kind: "fence" }],
+    ["00d00073", { kind: "system" }],
+    ["0045200f", { kind: "store", reads: "a0" }],
+    ["0015200f", { kind: "system", reads: "a0" }],
     ["6101", { kind: "unknown" }],
     ["", { kind: "unknown" }],
   ];

@@ -1,7 +1,7 @@
 // What the translation of one instruction works with: the block under construction, the instruction's place, and the
 // register file's rules (x0 is constant, binary32 values are boxed in NaNs).
 import type { BlockBuilder } from "../../ir/builder.ts";
-import type { Rounding, Temp, Terminator } from "../../ir/types.ts";
+import type { BinaryName, Rounding, Temp, Terminator } from "../../ir/types.ts";
 import { type Decoded, dynamicRounding } from "./decode.ts";
 import { F0, FRM, X0 } from "./registers.ts";
 
@@ -17,6 +17,18 @@ export function straight(emit: (e: InstructionEmitter, d: Decoded) => void): Emi
     emit(e, d);
     return undefined;
   };
+}
+
+/** rd = what `compute` gives. With rd = x0 there is nothing to do: these are the ISA's hints, nop among them. */
+export function result(compute: (e: InstructionEmitter, d: Decoded) => Temp): Emit {
+  return straight((e, d) => {
+    if (d.rd !== 0) e.setX(d.rd, compute(e, d));
+  });
+}
+
+/** rd = rs1 op rs2 */
+export function registers(op: BinaryName): Emit {
+  return result((e, d) => e.b.binary(op, e.x(d.rs1), e.x(d.rs2)));
 }
 
 /** The largest rounding mode that frm may hold. */

@@ -9,6 +9,8 @@ export type RandomBits = () => number;
 
 export interface RandomPolicy {
   classes: readonly InstructionClass[];
+  /** Extensions, by the table's names, of which nothing is drawn. */
+  without?: readonly string[];
   /** Are 16-bit instructions drawn too? */
   compressed: boolean;
   /** Integer registers that may be written; x0 is always allowed. */
@@ -48,7 +50,10 @@ export class InstructionGenerator {
     this.random = random;
     this.policy = policy;
     this.candidates = rows.filter(
-      (row) => policy.classes.includes(row.class) && (policy.compressed || row.length === 4),
+      (row) =>
+        policy.classes.includes(row.class) &&
+        !policy.without?.includes(row.extension) &&
+        (policy.compressed || row.length === 4),
     );
     if (this.candidates.length === 0) throw new Error("the policy allows no class of instructions");
   }
@@ -91,7 +96,7 @@ export class InstructionGenerator {
   private allows(d: Decoded): boolean {
     const { policy } = this;
     // The drawn bits may be another row's: c.add of x0 to x0 is c.ebreak.
-    if (!policy.classes.includes(d.row.class)) return false;
+    if (!policy.classes.includes(d.row.class) || policy.without?.includes(d.row.extension)) return false;
     const writesInteger = d.row.operands.some((o) => o.field === "rd" && o.style === "integer register");
     if (writesInteger && d.rd !== 0 && !policy.writable.includes(d.rd)) return false;
     switch (d.row.class) {

@@ -1,88 +1,8 @@
-// Corner cases of the ISA manual, run in the IR interpreter: instruction, registers before, registers after. The
-// instructions are written as words; their text is checked too. Bulk comparison is the random streams' business.
+// Corner cases of the ISA manual: instruction, registers before, registers after. The instructions are written as
+// words; their text is checked too. Bulk comparison is the random streams' business.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Environment } from "../../ir/environment.ts";
-import { Exit } from "../../ir/exits.ts";
-import { execute } from "../../ir/interpreter.ts";
-import { prepare } from "../../ir/prepare.ts";
-import { layout } from "../../ir/testing/sandbox.ts";
-import { findRegister } from "../guest.ts";
-import { riscv64 } from "./index.ts";
-import { codeAt } from "./testing/code.ts";
-
-const PC = 0x10000n;
-/** One page of guest memory that can be read and written. */
-const DATA = 0x2000;
-
-const buffer = new SharedArrayBuffer(layout.guestBase + 0x10000);
-const bytes = new Uint8Array(buffer);
-bytes.fill(1, layout.readFlags, layout.readFlags + 0x200000);
-bytes[layout.readFlags + (DATA >> 12)] = 0;
-bytes[layout.writeFlags + (DATA >> 12)] = 0;
-const registers = new BigInt64Array(buffer, layout.vcpu, riscv64.registers.length);
-const memory = new BigInt64Array(buffer, layout.guestBase + DATA, 4);
-const environment = new Environment({
-  buffer,
-  layout,
-  file: riscv64.file,
-  memory: { fault: undefined, load: () => assert.fail("no slow access"), store: () => assert.fail("no slow access") },
-  callbacks: [],
-});
-
-function indexOf(name: string): number {
-  const index = findRegister(riscv64, name);
-  assert.ok(index !== undefined, name);
-  return index;
-}
-
-/** `a1=-1 m0=0x10`: registers, and m0 to m3 the doublewords at 0x2000. */
-function assignments(text: string): [cell: { get(): bigint; set(value: bigint): void }, value: bigint, name: string][] {
-  return text
-    .split(" ")
-    .filter(Boolean)
-    .map((assignment) => {
-      const [name, number] = assignment.split("=");
-      const value = number.startsWith("-") ? -BigInt(number.slice(1)) : BigInt.asIntN(64, BigInt(number));
-      const [array, index] = /^m\d$/.test(name) ? [memory, Number(name[1])] : [registers, indexOf(name)];
-      return [{ get: () => array[index], set: (v) => (array[index] = v) }, value, name];
-    });
-}
-
-function textOf(words: string): string {
-  const fetch = codeAt(PC, words);
-  const texts: string[] = [];
-  for (let pc = PC; fetch(pc) !== undefined; ) {
-    const { mnemonic, operands, length } = riscv64.decode(fetch, pc);
-    texts.push(`${mnemonic} ${operands}`.trim());
-    pc += BigInt(length);
-  }
-  return texts.join("; ");
-}
-
-function run(words: string, before: string): number {
-  registers.fill(0n);
-  memory.fill(0n);
-  for (const [cell, value] of assignments(before)) cell.set(value);
-  const block = riscv64.translate(codeAt(PC, words), PC, { maxInstructions: words.split(" ").length });
-  return execute(prepare(block, environment), environment);
-}
-
-function check(title: string, table: string): void {
-  describe(title, () => {
-    for (const line of table.trim().split("\n")) {
-      const [words, text, before, after] = line.split("|").map((cell) => cell.trim());
-      test(line, () => {
-        assert.equal(textOf(words), text);
-        const exit = run(words, before);
-        const expectedExit = /exit=(\w+)/.exec(after)?.[1];
-        assert.equal(exit < 0 ? undefined : Exit[exit], expectedExit);
-        for (const [cell, value, name] of assignments(after.replace(/exit=\w+/, "")))
-          assert.equal(cell.get(), value, `${name}: 0x${BigInt.asUintN(64, cell.get()).toString(16)}`);
-      });
-    }
-  });
-}
+import { check, registerAfter, run } from "./testing/semantics.ts";
 
 // Flags: NX 1, UF 2, OF 4, DZ 8, NV 16. Rounding: rne 0, rtz 1, rdn 2, rup 3, rmm 4.
 check(
@@ -203,6 +123,6 @@ describe("fclass", () => {
     for (const [bit, value] of values.entries())
       test(`${words} of 0x${value.toString(16)} sets bit ${bit}`, () => {
         run(words, `fa1=0x${value.toString(16)}`);
-        assert.equal(registers[indexOf("a0")], 1n << BigInt(bit));
+        assert.equal(registerAfter("a0"), 1n << BigInt(bit));
       });
 });

@@ -18,7 +18,13 @@ export type InstructionClass =
   | "csr"
   | "fence"
   | "fence.i"
-  | "trap";
+  | "trap"
+  /** Nothing but a hint to the hardware. */
+  | "hint"
+  /** Waits for memory to change. */
+  | "wait"
+  /** Cache management: no data is changed. */
+  | "cache";
 
 /** `width` bits from bit `shift` of the instruction go to bit `to` of the field's value. */
 export interface FieldPart {
@@ -73,6 +79,8 @@ export interface Row {
   id: number;
   /** As written; `.aqrl` cut off. */
   mnemonic: string;
+  /** As written: `I`, `Zba`. */
+  extension: string;
   /** The mnemonic takes `.aq`, `.rl` or `.aqrl`. */
   ordered: boolean;
   class: InstructionClass;
@@ -202,7 +210,7 @@ function readExceptions(text: string, fields: readonly Field[]): Row["except"] {
   return exceptions;
 }
 
-function readRow(line: string, id: number, find: (mnemonic: string) => Row | undefined): Row {
+function readRow(line: string, extension: string, id: number, find: (mnemonic: string) => Row | undefined): Row {
   const [bits, name, operands, className, expansion = "", when = ""] = line.split("|").map((cell) => cell.trim());
   const pattern = bits.replaceAll(" ", "");
   if (pattern.length !== 16 && pattern.length !== 32)
@@ -212,6 +220,7 @@ function readRow(line: string, id: number, find: (mnemonic: string) => Row | und
   return {
     id,
     mnemonic: name.replace(/\.aqrl$/, ""),
+    extension,
     ordered: name.endsWith(".aqrl"),
     class: className as InstructionClass,
     length: pattern.length === 16 ? 2 : 4,
@@ -227,8 +236,14 @@ function readRow(line: string, id: number, find: (mnemonic: string) => Row | und
 function readTable(text: string): Row[] {
   const rows: Row[] = [];
   const byMnemonic = new Map<string, Row>();
+  let extension = "";
   for (const line of text.split("\n").filter((line) => line.trim())) {
-    const row = readRow(line, rows.length, (mnemonic) => byMnemonic.get(mnemonic));
+    const heading = /^(\w+):$/.exec(line);
+    if (heading) {
+      extension = heading[1];
+      continue;
+    }
+    const row = readRow(line, extension, rows.length, (mnemonic) => byMnemonic.get(mnemonic));
     rows.push(row);
     byMnemonic.set(row.mnemonic, row);
   }

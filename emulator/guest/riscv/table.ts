@@ -1,5 +1,5 @@
-// RV64GC (I M A F D C Zicsr Zifencei) as text. One row per instruction; decoder, disassembler, translator, random
-// generator and the list of what is supported are read from it.
+// The instruction set as text: RV64GC and the extensions beside it. One row per instruction; decoder, disassembler,
+// translator, random generator and the list of what is supported (isa.ts) are read from it.
 
 /**
  * The letters of the bit patterns. A register letter stands for a register number (`x8+` for the three-bit numbers of
@@ -18,6 +18,7 @@ m   rm
 a   aq
 l   rl
 i   imm signed    11:0
+p   imm signed    11:5
 e   imm signed    11:5|4:0
 b   imm signed    12|10:5|4:1|11
 u   imm signed    31:12
@@ -48,8 +49,20 @@ N   imm signed    8|4:3|7:6|2:1|5
  * `upper` the upper 20 bits, `target` relative to pc, `csr`, `zimm` the number in rs1's place, `pred`, `succ`; `,rm` is
  * left out when it is dynamic, `,exact` (the rounding mode of an exact conversion) when it is 0. The first row that
  * matches is meant. `.aqrl` in a mnemonic stands for the suffix that the a and l bits ask for.
+ *
+ * `Zba:` names the extension that the rows below it are of. Hints stand before the instructions whose encodings they
+ * take.
  */
 export const instructionTable = `
+Zicbop:
+ppppppp 00000 sssss 110 00000 0010011    | prefetch.i   | imm(rs1)        | hint
+ppppppp 00001 sssss 110 00000 0010011    | prefetch.r   | imm(rs1)        | hint
+ppppppp 00011 sssss 110 00000 0010011    | prefetch.w   | imm(rs1)        | hint
+
+Zihintpause:
+0000 00010000 00000 000 00000 0001111    | pause        |                 | fence
+
+I:
 uuuuuuuuuuuuuuuuuuuu ddddd 0110111       | lui          | rd,upper        | alu
 uuuuuuuuuuuuuuuuuuuu ddddd 0010111       | auipc        | rd,upper        | alu
 jjjjjjjjjjjjjjjjjjjj ddddd 1101111       | jal          | rd,target       | jump
@@ -101,10 +114,13 @@ iiiiiiiiiiii sssss 000 ddddd 0011011     | addiw        | rd,rs1,imm      | alu
 0100000 ttttt sssss 101 ddddd 0111011    | sraw         | rd,rs1,rs2      | alu
 1000 00110011 00000 000 00000 0001111    | fence.tso    |                 | fence
 cccccccccccc ----- 000 ----- 0001111     | fence        | pred,succ       | fence
------------- ----- 001 ----- 0001111     | fence.i      |                 | fence.i
 000000000000 00000 000 00000 1110011     | ecall        |                 | trap
 000000000001 00000 000 00000 1110011     | ebreak       |                 | trap
 
+Zifencei:
+------------ ----- 001 ----- 0001111     | fence.i      |                 | fence.i
+
+Zicsr:
 cccccccccccc sssss 001 ddddd 1110011     | csrrw        | rd,csr,rs1      | csr
 cccccccccccc sssss 010 ddddd 1110011     | csrrs        | rd,csr,rs1      | csr
 cccccccccccc sssss 011 ddddd 1110011     | csrrc        | rd,csr,rs1      | csr
@@ -112,6 +128,7 @@ cccccccccccc sssss 101 ddddd 1110011     | csrrwi       | rd,csr,zimm     | csr
 cccccccccccc sssss 110 ddddd 1110011     | csrrsi       | rd,csr,zimm     | csr
 cccccccccccc sssss 111 ddddd 1110011     | csrrci       | rd,csr,zimm     | csr
 
+M:
 0000001 ttttt sssss 000 ddddd 0110011    | mul          | rd,rs1,rs2      | multiply
 0000001 ttttt sssss 001 ddddd 0110011    | mulh         | rd,rs1,rs2      | multiply
 0000001 ttttt sssss 010 ddddd 0110011    | mulhsu       | rd,rs1,rs2      | multiply
@@ -126,6 +143,7 @@ cccccccccccc sssss 111 ddddd 1110011     | csrrci       | rd,csr,zimm     | csr
 0000001 ttttt sssss 110 ddddd 0111011    | remw         | rd,rs1,rs2      | multiply
 0000001 ttttt sssss 111 ddddd 0111011    | remuw        | rd,rs1,rs2      | multiply
 
+A:
 00010 a l 00000 sssss 010 ddddd 0101111  | lr.w.aqrl      | rd,(rs1)      | atomic
 00011 a l ttttt sssss 010 ddddd 0101111  | sc.w.aqrl      | rd,rs2,(rs1)  | atomic
 00001 a l ttttt sssss 010 ddddd 0101111  | amoswap.w.aqrl | rd,rs2,(rs1)  | atomic
@@ -149,11 +167,9 @@ cccccccccccc sssss 111 ddddd 1110011     | csrrci       | rd,csr,zimm     | csr
 11000 a l ttttt sssss 011 ddddd 0101111  | amominu.d.aqrl | rd,rs2,(rs1)  | atomic
 11100 a l ttttt sssss 011 ddddd 0101111  | amomaxu.d.aqrl | rd,rs2,(rs1)  | atomic
 
+F:
 iiiiiiiiiiii sssss 010 ddddd 0000111     | flw          | fd,imm(rs1)     | load
-iiiiiiiiiiii sssss 011 ddddd 0000111     | fld          | fd,imm(rs1)     | load
 eeeeeee ttttt sssss 010 eeeee 0100111    | fsw          | fs2,imm(rs1)    | store
-eeeeeee ttttt sssss 011 eeeee 0100111    | fsd          | fs2,imm(rs1)    | store
-
 rrrrr 00 ttttt sssss mmm ddddd 1000011   | fmadd.s      | fd,fs1,fs2,fs3,rm | float
 rrrrr 00 ttttt sssss mmm ddddd 1000111   | fmsub.s      | fd,fs1,fs2,fs3,rm | float
 rrrrr 00 ttttt sssss mmm ddddd 1001011   | fnmsub.s     | fd,fs1,fs2,fs3,rm | float
@@ -183,6 +199,9 @@ rrrrr 00 ttttt sssss mmm ddddd 1001111   | fnmadd.s     | fd,fs1,fs2,fs3,rm | fl
 1110000 00000 sssss 001 ddddd 1010011    | fclass.s     | rd,fs1          | float move
 1111000 00000 sssss 000 ddddd 1010011    | fmv.w.x      | fd,rs1          | float move
 
+D:
+iiiiiiiiiiii sssss 011 ddddd 0000111     | fld          | fd,imm(rs1)     | load
+eeeeeee ttttt sssss 011 eeeee 0100111    | fsd          | fs2,imm(rs1)    | store
 rrrrr 01 ttttt sssss mmm ddddd 1000011   | fmadd.d      | fd,fs1,fs2,fs3,rm | float
 rrrrr 01 ttttt sssss mmm ddddd 1000111   | fmsub.d      | fd,fs1,fs2,fs3,rm | float
 rrrrr 01 ttttt sssss mmm ddddd 1001011   | fnmsub.d     | fd,fs1,fs2,fs3,rm | float
@@ -214,6 +233,74 @@ rrrrr 01 ttttt sssss mmm ddddd 1001111   | fnmadd.d     | fd,fs1,fs2,fs3,rm | fl
 1110001 00000 sssss 001 ddddd 1010011    | fclass.d     | rd,fs1          | float move
 1111001 00000 sssss 000 ddddd 1010011    | fmv.d.x      | fd,rs1          | float move
 
+Zba:
+0010000 ttttt sssss 010 ddddd 0110011    | sh1add       | rd,rs1,rs2      | alu
+0010000 ttttt sssss 100 ddddd 0110011    | sh2add       | rd,rs1,rs2      | alu
+0010000 ttttt sssss 110 ddddd 0110011    | sh3add       | rd,rs1,rs2      | alu
+0000100 ttttt sssss 000 ddddd 0111011    | add.uw       | rd,rs1,rs2      | alu
+0010000 ttttt sssss 010 ddddd 0111011    | sh1add.uw    | rd,rs1,rs2      | alu
+0010000 ttttt sssss 100 ddddd 0111011    | sh2add.uw    | rd,rs1,rs2      | alu
+0010000 ttttt sssss 110 ddddd 0111011    | sh3add.uw    | rd,rs1,rs2      | alu
+000010 hhhhhh sssss 001 ddddd 0011011    | slli.uw      | rd,rs1,shamt    | alu
+
+Zbb:
+0100000 ttttt sssss 111 ddddd 0110011    | andn         | rd,rs1,rs2      | alu
+0100000 ttttt sssss 110 ddddd 0110011    | orn          | rd,rs1,rs2      | alu
+0100000 ttttt sssss 100 ddddd 0110011    | xnor         | rd,rs1,rs2      | alu
+011000000000 sssss 001 ddddd 0010011     | clz          | rd,rs1          | alu
+011000000001 sssss 001 ddddd 0010011     | ctz          | rd,rs1          | alu
+011000000010 sssss 001 ddddd 0010011     | cpop         | rd,rs1          | alu
+011000000000 sssss 001 ddddd 0011011     | clzw         | rd,rs1          | alu
+011000000001 sssss 001 ddddd 0011011     | ctzw         | rd,rs1          | alu
+011000000010 sssss 001 ddddd 0011011     | cpopw        | rd,rs1          | alu
+0000101 ttttt sssss 110 ddddd 0110011    | max          | rd,rs1,rs2      | alu
+0000101 ttttt sssss 111 ddddd 0110011    | maxu         | rd,rs1,rs2      | alu
+0000101 ttttt sssss 100 ddddd 0110011    | min          | rd,rs1,rs2      | alu
+0000101 ttttt sssss 101 ddddd 0110011    | minu         | rd,rs1,rs2      | alu
+011000000100 sssss 001 ddddd 0010011     | sext.b       | rd,rs1          | alu
+011000000101 sssss 001 ddddd 0010011     | sext.h       | rd,rs1          | alu
+000010000000 sssss 100 ddddd 0111011     | zext.h       | rd,rs1          | alu
+0110000 ttttt sssss 001 ddddd 0110011    | rol          | rd,rs1,rs2      | alu
+0110000 ttttt sssss 101 ddddd 0110011    | ror          | rd,rs1,rs2      | alu
+011000 hhhhhh sssss 101 ddddd 0010011    | rori         | rd,rs1,shamt    | alu
+0110000 ttttt sssss 001 ddddd 0111011    | rolw         | rd,rs1,rs2      | alu
+0110000 ttttt sssss 101 ddddd 0111011    | rorw         | rd,rs1,rs2      | alu
+0110000 wwwww sssss 101 ddddd 0011011    | roriw        | rd,rs1,shamt    | alu
+001010000111 sssss 101 ddddd 0010011     | orc.b        | rd,rs1          | alu
+011010111000 sssss 101 ddddd 0010011     | rev8         | rd,rs1          | alu
+
+Zbc:
+0000101 ttttt sssss 001 ddddd 0110011    | clmul        | rd,rs1,rs2      | multiply
+0000101 ttttt sssss 010 ddddd 0110011    | clmulr       | rd,rs1,rs2      | multiply
+0000101 ttttt sssss 011 ddddd 0110011    | clmulh       | rd,rs1,rs2      | multiply
+
+Zbs:
+0100100 ttttt sssss 001 ddddd 0110011    | bclr         | rd,rs1,rs2      | alu
+010010 hhhhhh sssss 001 ddddd 0010011    | bclri        | rd,rs1,shamt    | alu
+0100100 ttttt sssss 101 ddddd 0110011    | bext         | rd,rs1,rs2      | alu
+010010 hhhhhh sssss 101 ddddd 0010011    | bexti        | rd,rs1,shamt    | alu
+0110100 ttttt sssss 001 ddddd 0110011    | binv         | rd,rs1,rs2      | alu
+011010 hhhhhh sssss 001 ddddd 0010011    | binvi        | rd,rs1,shamt    | alu
+0010100 ttttt sssss 001 ddddd 0110011    | bset         | rd,rs1,rs2      | alu
+001010 hhhhhh sssss 001 ddddd 0010011    | bseti        | rd,rs1,shamt    | alu
+
+Zicond:
+0000111 ttttt sssss 101 ddddd 0110011    | czero.eqz    | rd,rs1,rs2      | alu
+0000111 ttttt sssss 111 ddddd 0110011    | czero.nez    | rd,rs1,rs2      | alu
+
+Zicbom:
+000000000000 sssss 010 00000 0001111     | cbo.inval    | (rs1)           | cache
+000000000001 sssss 010 00000 0001111     | cbo.clean    | (rs1)           | cache
+000000000010 sssss 010 00000 0001111     | cbo.flush    | (rs1)           | cache
+
+Zicboz:
+000000000100 sssss 010 00000 0001111     | cbo.zero     | (rs1)           | store
+
+Zawrs:
+000000001101 00000 000 00000 1110011     | wrs.nto      |                 | wait
+000000011101 00000 000 00000 1110011     | wrs.sto      |                 | wait
+
+C:
 0000000000000000          | c.unimp      |                 | trap
 000 EEEEEEEE DDD 00       | c.addi4spn   | rd,sp,imm       | alu    | addi rd,sp,imm       | imm!=0
 001 GGG SSS GG DDD 00     | c.fld        | fd,imm(rs1)     | load   | fld fd,imm(rs1)

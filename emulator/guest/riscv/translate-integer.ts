@@ -1,19 +1,6 @@
 // I and M: arithmetic on integer registers.
 import type { BinaryName, Temp } from "../../ir/types.ts";
-import type { Decoded } from "./decode.ts";
-import { type Emit, type EmitTable, type InstructionEmitter, straight } from "./instruction-emitter.ts";
-
-/** rd = what `compute` gives. With rd = x0 there is nothing to do: these are the ISA's hints, nop among them. */
-function result(compute: (e: InstructionEmitter, d: Decoded) => Temp): Emit {
-  return straight((e, d) => {
-    if (d.rd !== 0) e.setX(d.rd, compute(e, d));
-  });
-}
-
-/** rd = rs1 op rs2 */
-function registers(op: BinaryName): Emit {
-  return result((e, d) => e.b.binary(op, e.x(d.rs1), e.x(d.rs2)));
-}
+import { type Emit, type EmitTable, type InstructionEmitter, registers, result } from "./instruction-emitter.ts";
 
 /** rd = rs1 op imm */
 function immediate(op: BinaryName): Emit {

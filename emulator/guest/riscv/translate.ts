@@ -5,6 +5,8 @@ import { FetchError, type FetchHalf, type TranslateOptions } from "../guest.ts";
 import { decode, instructionLength } from "./decode.ts";
 import { type Emit, type EmitTable, InstructionEmitter } from "./instruction-emitter.ts";
 import { rows } from "./table-parser.ts";
+import { bitInstructions } from "./translate-bitmanip.ts";
+import { cacheInstructions } from "./translate-cache.ts";
 import { controlInstructions } from "./translate-control.ts";
 import { floatInstructions } from "./translate-float.ts";
 import { integerInstructions } from "./translate-integer.ts";
@@ -18,9 +20,11 @@ const PAGE_SIZE = 4096;
 /** Emit functions by the id of the row; compressed rows have none, they are expanded. */
 const emitters: readonly (Emit | undefined)[] = collectEmitters({
   ...integerInstructions,
+  ...bitInstructions,
   ...memoryInstructions,
   ...floatInstructions,
   ...controlInstructions,
+  ...cacheInstructions,
 });
 
 function collectEmitters(table: EmitTable): (Emit | undefined)[] {

@@ -81,6 +81,16 @@ function exactly(op: BinaryName, a: bigint, b: bigint): bigint {
       return unsigned(a) >> (b & 63n);
     case "sar":
       return a >> (b & 63n);
+    case "rotr":
+      return (unsigned(a) >> (b & 63n)) | (unsigned(a) << (-b & 63n));
+    case "rotr32": {
+      const word = BigInt.asUintN(32, a);
+      return BigInt.asIntN(32, (word >> (b & 31n)) | (word << (-b & 31n)));
+    }
+    case "clmul":
+      return carrylessProduct(unsigned(a), unsigned(b));
+    case "clmulr":
+      return carrylessProduct(unsigned(a), unsigned(b)) >> 63n;
     case "eq":
       return bit(a === b);
     case "ne":
@@ -94,6 +104,12 @@ function exactly(op: BinaryName, a: bigint, b: bigint): bigint {
     case "geu":
       return bit(unsigned(a) >= unsigned(b));
   }
+}
+
+function carrylessProduct(a: bigint, b: bigint): bigint {
+  let product = 0n;
+  for (let shifted = a, rest = b; rest; shifted <<= 1n, rest >>= 1n) if (rest & 1n) product ^= shifted;
+  return product;
 }
 
 /** Bits of an unsigned value: 0 for 0. */

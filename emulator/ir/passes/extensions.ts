@@ -54,7 +54,9 @@ export function extensions(block: Block): Block {
       extended.set(op.dst, { a: op.a, bits });
     } else if (op.op === "store") op = { ...op, src: source(op.src, 8 * op.size) };
     else if (op.op === "box32") op = { ...op, a: source(op.a, 32) };
-    else if (op.op === "shl" || op.op === "shr" || op.op === "sar") op = { ...op, b: source(op.b, 6) };
+    else if (op.op === "shl" || op.op === "shr" || op.op === "sar" || op.op === "rotr")
+      op = { ...op, b: source(op.b, 6) };
+    else if (op.op === "rotr32") op = { ...op, a: source(op.a, 32), b: source(op.b, 5) };
     if (op.op === "const") constants.set(op.dst, op.value);
     if ("dst" in op) widths.set(op.dst, resultWidth(op, width, constants));
     ops.push(op);
@@ -98,6 +100,8 @@ function resultWidth(op: Op, width: (temp: Temp) => Width, constants: ReadonlyMa
       return wider(width(op.a), width(op.b));
     case "sar":
       return width(op.a);
+    case "rotr32":
+      return widthOfSigned(32);
     case "shr": {
       const amount = constants.get(op.b);
       const left = amount === undefined ? 64 : 64 - Number(amount & 63n);

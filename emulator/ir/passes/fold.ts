@@ -75,6 +75,7 @@ function simplify(
     case "shl":
     case "shr":
     case "sar":
+    case "rotr":
       return ca === 0n ? 0n : cb !== undefined && (cb & 63n) === 0n ? a : undefined;
     case "eq":
     case "ges":

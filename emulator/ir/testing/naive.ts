@@ -41,6 +41,10 @@ export const binary: Record<BinaryName, (a: bigint, b: bigint) => bigint> = {
   shl: (a, b) => a << (b & 63n),
   shr: (a, b) => a >> (b & 63n),
   sar: (a, b) => s64(a) >> (b & 63n),
+  rotr: (a, b) => (a | (a << 64n)) >> (b & 63n),
+  rotr32: (a, b) => BigInt.asIntN(32, ((a & 0xffffffffn) * 0x100000001n) >> (b & 31n)),
+  clmul: (a, b) => carryless(a, b),
+  clmulr: (a, b) => carryless(a, b) >> 63n,
   eq: (a, b) => bit(a === b),
   ne: (a, b) => bit(a !== b),
   lts: (a, b) => bit(s64(a) < s64(b)),
@@ -48,6 +52,13 @@ export const binary: Record<BinaryName, (a: bigint, b: bigint) => bigint> = {
   ges: (a, b) => bit(s64(a) >= s64(b)),
   geu: (a, b) => bit(a >= b),
 };
+
+/** Multiplication with exclusive or for addition: a shifted to each place where b has a bit. */
+function carryless(a: bigint, b: bigint): bigint {
+  return Array.from({ length: 64 }, (_, i) => BigInt(i))
+    .filter((i) => (b >> i) & 1n)
+    .reduce((product, i) => product ^ (a << i), 0n);
+}
 
 const exits: Record<TrapKind, Exit> = {
   syscall: Exit.Syscall,

@@ -6,11 +6,14 @@ import { STACK_SIZE } from "./address-space.ts";
 import type { LoadedProgram } from "./loader.ts";
 import { cString, Structure, type UserMemory } from "./user-memory.ts";
 
-/** AT_HWCAP: a bit per letter of the base extensions. */
-const hardwareCapabilities = [..."IMAFDC"].reduce(
-  (bits, letter) => bits | (1n << BigInt(letter.charCodeAt(0) - 65)),
-  0n,
-);
+/**
+ * AT_HWCAP: a bit for each extension of one letter. There is no AT_HWCAP2 on this architecture; of the extensions with
+ * longer names riscv_hwprobe(2) tells.
+ */
+function hardwareCapabilities(isa: string): bigint {
+  const letters = isa.replace(/^rv\d+/, "").split("_")[0];
+  return [...letters].reduce((bits, letter) => bits | (1n << BigInt(letter.charCodeAt(0) - 97)), 0n);
+}
 
 export interface StackContents {
   arguments: readonly string[];
@@ -18,6 +21,8 @@ export interface StackContents {
   environment: readonly string[];
   /** AT_EXECFN. */
   executable: string;
+  /** The hardware's ISA string. */
+  isa: string;
   /** AT_RANDOM: 16 bytes. */
   random: Uint8Array;
 }
@@ -57,7 +62,7 @@ export function buildInitialStack(
     [Auxiliary.EffectiveUid, BigInt(identity.uid)],
     [Auxiliary.Gid, BigInt(identity.gid)],
     [Auxiliary.EffectiveGid, BigInt(identity.gid)],
-    [Auxiliary.HardwareCapabilities, hardwareCapabilities],
+    [Auxiliary.HardwareCapabilities, hardwareCapabilities(contents.isa)],
     [Auxiliary.ClockTicks, BigInt(CLOCK_TICKS)],
     [Auxiliary.Secure, 0n],
     [Auxiliary.Random, random],

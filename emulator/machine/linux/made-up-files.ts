@@ -1,4 +1,6 @@
-// The files that every guest has, root or not: a few devices, and what /proc/self tells of the process.
+// The files that every guest has, root or not: a few devices, what /proc/self tells of the process and /proc/cpuinfo of
+// the hardware.
+import type { GuestHardware } from "../../guest/guest.ts";
 import type { Door } from "../api.ts";
 import type { Mapping } from "../memory.ts";
 import { Protection } from "../memory.ts";
@@ -18,6 +20,7 @@ export interface ProcessFacts {
   environment: readonly string[];
   mappings(): readonly Mapping[];
   cwd(): string;
+  hardware: GuestHardware;
 }
 
 const utf8 = new TextEncoder();
@@ -41,6 +44,7 @@ export class MadeUpFiles {
       "/proc/self/cmdline": () => utf8.encode(facts.arguments.map((argument) => `${argument}\0`).join("")),
       "/proc/self/environ": () => utf8.encode(facts.environment.map((variable) => `${variable}\0`).join("")),
       "/proc/self/maps": () => utf8.encode(facts.mappings().map(mapsLine).join("")),
+      "/proc/cpuinfo": () => utf8.encode(hardwareText(facts.hardware)),
       "/proc/self/comm": () => utf8.encode(`${facts.executable.split("/").at(-1)?.slice(0, 15)}\n`),
     };
     this.links = {
@@ -73,6 +77,22 @@ export class MadeUpFiles {
     if (descriptor) return this.facts.descriptors.get(Number(descriptor[1])).path;
     return this.links[path]?.();
   }
+}
+
+/** One processor, as Linux lists it. Vendor and model are those of hardware that has none. */
+function hardwareText({ isa }: GuestHardware): string {
+  const lines = [
+    "processor\t: 0",
+    "hart\t\t: 0",
+    `isa\t\t: ${isa}`,
+    "mmu\t\t: sv39",
+    "mvendorid\t: 0x0",
+    "marchid\t\t: 0x0",
+    "mimpid\t\t: 0x0",
+    `hart isa\t: ${isa}`,
+    "",
+  ];
+  return `${lines.join("\n")}\n`;
 }
 
 function mapsLine({ start, end, protection, name }: Mapping): string {

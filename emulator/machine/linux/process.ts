@@ -1,4 +1,5 @@
 // A Linux process on one vCPU: its state, and how a system call is carried out.
+import type { GuestHardware } from "../../guest/guest.ts";
 import type { Door } from "../api.ts";
 import { HostError } from "../api.ts";
 import type { GuestMemory } from "../memory.ts";
@@ -36,6 +37,7 @@ export interface LinuxProcess {
   readonly files: FileSystem;
   readonly descriptors: DescriptorTable;
   readonly signals: SignalState;
+  readonly hardware: GuestHardware;
   /** Base name of the program. */
   readonly name: string;
   /** When the waiting call in progress has to end, by the monotonic clock; undefined when none waits. */

@@ -84,6 +84,7 @@ export class BlockMachine {
       pointerBytes: 8,
       registers: [],
       file,
+      hardware: { isa: "", cacheBlockBytes: 0, clockFrequency: 0 },
       translate: (_fetch, pc, options) => this.translate(pc, options),
       decode: () => {
         throw new Error("blocks are not decoded");

@@ -17,6 +17,7 @@ import {
   waitUntil,
 } from "../process.ts";
 import { cString, Structure } from "../user-memory.ts";
+import { probeHardware } from "./hardware-probe.ts";
 import { readTimespec } from "./time.ts";
 
 const { pid, parent, uid, gid } = identity;
@@ -37,10 +38,13 @@ function limitStructure(resource: bigint): Structure {
   return new Structure(16).u64(0, limit).u64(8, limit);
 }
 
+/** The kernel that riscv_hwprobe(2) answers like. */
+const RELEASE = "6.16.0";
+
 function systemName(process: LinuxProcess, address: bigint): SyscallResult {
   const field = 65;
   const structure = new Structure(6 * field);
-  ["Linux", "terrarium", "6.1.0", "#1 SMP", "riscv64", "(none)"].forEach((text, i) => {
+  ["Linux", "terrarium", RELEASE, "#1 SMP", "riscv64", "(none)"].forEach((text, i) => {
     structure.set(i * field, cString(text));
   });
   process.user.write(address, structure);
@@ -93,27 +97,6 @@ function futex(
       : span;
   });
   return wait ?? -Errno.ETIMEDOUT;
-}
-
-/** riscv_hwprobe(2): which keys there are, and what we say to them. */
-const hardware: Readonly<Record<number, bigint>> = {
-  // Base behaviour: IMA. Extensions: F and D, C. Misaligned accesses are fast.
-  3: 1n,
-  4: 3n,
-  5: 3n,
-};
-
-function probeHardware(process: LinuxProcess, pairs: bigint, count: bigint): SyscallResult {
-  const length = size(count) * 16;
-  process.user.needWritable(pairs, length);
-  const table = process.user.structure(pairs, length);
-  for (let at = 0; at < length; at += 16) {
-    const value = hardware[Number(table.getI64(at))];
-    if (value === undefined) table.u64(at, -1n).u64(at + 8, 0n);
-    else table.u64(at + 8, value);
-  }
-  process.user.write(pairs, table);
-  return 0;
 }
 
 function usage(process: LinuxProcess, who: bigint, address: bigint): SyscallResult {
