@@ -3,6 +3,7 @@ import { Exit } from "../ir/exits.ts";
 import { OPS } from "../ir/ops.ts";
 import type { Block, FloatName, Op, RegisterIndex, Terminator } from "../ir/types.ts";
 import { Control, VCPU_BASE, Vcpu } from "../machine/layout.ts";
+import { accessBases } from "./access-bases.ts";
 import { BlockValues } from "./block-values.ts";
 import { type RegionCompiler, trapExits, type Way } from "./compile-region.ts";
 import { emitConvert, emitFloat, type FloatContext } from "./emit-float.ts";
@@ -34,7 +35,8 @@ export class BlockEmitter {
     this.block = block;
     this.dirty = new DirtyRegisters(dirty, region.file);
     this.pc = block.pc;
-    const { f, pool, registerLocal, x, y, z, page, imported } = region;
+    const { f, pool, registerLocal, x, y, z, base, imported } = region;
+    const bases = accessBases(block);
     this.values = new BlockValues(block, f, pool, registerLocal, (op) => emitPure(this.context, op));
     this.context = {
       f,
@@ -42,8 +44,9 @@ export class BlockEmitter {
       x,
       y,
       z,
-      page,
+      base,
       imported,
+      window: (addr, isStore) => region.window(bases.get(addr), isStore),
       leaveOnFault: () => region.leaveIf(this.site(Exit.Fault)),
       leaveAfterStore: () => this.leaveAfterStore(),
     };

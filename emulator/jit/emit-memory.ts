@@ -1,14 +1,25 @@
-// WebAssembly for guest accesses. A plain one costs an OR of the page's flag byte with the address's high half and the
-// misalignment, and one branch; the rest calls a helper, and leaves the region when that fails.
-import type { Op } from "../ir/types.ts";
-import { GUEST_BASE, PAGE_SHIFT, READ_FLAGS, WRITE_FLAGS } from "../machine/layout.ts";
+// WebAssembly for guest accesses. One within the window of its base register costs a subtraction, a comparison and a
+// branch; the rest calls a helper, and leaves the region when that fails.
+import type { Op, Temp } from "../ir/types.ts";
+import { GUEST_BASE } from "../machine/layout.ts";
 import type { EmitContext } from "./emit-ops.ts";
 import { EngineState, Leave } from "./engine-state.ts";
 import { I, type MemoryInstruction, Type } from "./wasm-encoder.ts";
+import { MAX_DISPLACEMENT } from "./windows.ts";
+
+/** A window as generated code sees it. */
+export interface Window {
+  /** i64 locals: WindowField.low and .length, as they were when the region was entered. */
+  readonly low: number;
+  readonly length: number;
+  readonly home: number;
+}
 
 export interface MemoryContext extends EmitContext {
-  /** i32 local free for use within one operation. */
-  readonly page: number;
+  /** i64 local for the base of an address; nothing that is emitted for an operand uses it. */
+  readonly base: number;
+  /** The window for an access to the address. */
+  window(addr: Temp, isStore: boolean): Window;
   /** Branches out of the region when the i32 on the stack is not zero: the access failed. */
   leaveOnFault(): void;
   /** The same, behind a finished store: the region must be left, but the access is done. */
@@ -31,49 +42,65 @@ const stores: Record<number, MemoryInstruction> = {
 
 const extensions: Record<number, I | undefined> = { 1: I.i64_extend8_s, 2: I.i64_extend16_s, 4: I.i64_extend32_s };
 
-/**
- * Takes the address on the stack into local x (64 bits) and `page` (its low half); leaves 0 when the access is plain.
- * Rotated right by log2(size), an aligned address below 4 GiB has no bits from 32 - log2(size) up; one that is not
- * aligned has some at the top.
- */
-function pushNotPlain({ f, x, page }: MemoryContext, size: number, flags: number): void {
-  const low = Math.log2(size);
-  f.tee(x).op(I.i32_wrap_i64).tee(page);
-  f.i32(PAGE_SHIFT).op(I.i32_shr_u).memory("i64_load8_u", flags);
-  f.get(x);
-  if (low > 0) f.i64(BigInt(low)).op(I.i64_rotr);
-  f.i64(BigInt(32 - low))
-    .op(I.i64_shr_u)
-    .op(I.i64_or)
-    .i64(0n)
-    .op(I.i64_ne);
+interface Address {
+  readonly window: Window;
+  /** Added to the base, which is in its local. */
+  readonly displacement: number;
+}
+
+/** Takes the base of an address into its local; leaves 1 when the access is not within the base's window. */
+function pushOutside({ f, values, base: local, window }: MemoryContext, addr: Temp, isStore: boolean): Address {
+  const sum = values.pending(addr);
+  const constant = sum?.op === "add" ? values.constant(sum.b) : undefined;
+  let base = addr;
+  let displacement = 0;
+  if (sum?.op === "add" && constant !== undefined && constant >= -MAX_DISPLACEMENT && constant < MAX_DISPLACEMENT) {
+    values.consume(addr);
+    values.consume(sum.b);
+    base = sum.a;
+    displacement = Number(constant);
+  }
+  const found = window(addr, isStore);
+  values.push(base);
+  // The difference of base and window is the same for all accesses through one base.
+  f.tee(local).get(found.low).op(I.i64_sub);
+  if (displacement !== 0) f.i64(BigInt(displacement)).op(I.i64_add);
+  f.get(found.length).op(I.i64_ge_u);
+  return { window: found, displacement };
+}
+
+function pushAddress({ f, base }: MemoryContext, { displacement }: Address): void {
+  f.get(base);
+  if (displacement !== 0) f.i64(BigInt(displacement)).op(I.i64_add);
 }
 
 /** Leaves the loaded value on the stack. */
 export function emitLoad(context: MemoryContext, op: Op & { op: "load" }): void {
-  const { f, values, x, page, imported } = context;
-  values.push(op.addr);
-  pushNotPlain(context, op.size, READ_FLAGS);
+  const { f, base, imported } = context;
+  const address = pushOutside(context, op.addr, false);
   f.if(Type.I64, false);
-  f.get(x).call(imported(`load${op.size}`));
+  pushAddress(context, address);
+  f.i32(address.window.home).call(imported(`load${op.size}`));
   const extension = op.signed ? extensions[op.size] : undefined;
   if (extension !== undefined) f.op(extension);
   f.i32(0).memory("i32_load", EngineState.leave).i32(Leave.Fault).op(I.i32_eq);
   context.leaveOnFault();
   f.else();
-  f.get(page).memory(loads[op.size][op.signed ? 1 : 0], GUEST_BASE, false);
+  f.get(base)
+    .op(I.i32_wrap_i64)
+    .memory(loads[op.size][op.signed ? 1 : 0], GUEST_BASE + address.displacement, false);
   f.end();
 }
 
 export function emitStore(context: MemoryContext, op: Op & { op: "store" }): void {
-  const { f, values, x, y, page, imported } = context;
-  values.push(op.addr);
+  const { f, values, base, y, imported } = context;
+  const address = pushOutside(context, op.addr, true);
   values.push(op.src);
   f.set(y);
-  pushNotPlain(context, op.size, WRITE_FLAGS);
   f.if(undefined, false);
-  f.get(x)
-    .get(y)
+  pushAddress(context, address);
+  f.get(y)
+    .i32(address.window.home)
     .call(imported(`store${op.size}`));
   f.i32(0).memory("i32_load", EngineState.leave).if(undefined, false);
   f.i32(0).memory("i32_load", EngineState.leave).i32(Leave.Fault).op(I.i32_eq);
@@ -81,6 +108,9 @@ export function emitStore(context: MemoryContext, op: Op & { op: "store" }): voi
   context.leaveAfterStore();
   f.end();
   f.else();
-  f.get(page).get(y).memory(stores[op.size], GUEST_BASE, false);
+  f.get(base)
+    .op(I.i32_wrap_i64)
+    .get(y)
+    .memory(stores[op.size], GUEST_BASE + address.displacement, false);
   f.end();
 }

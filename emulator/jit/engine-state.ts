@@ -40,15 +40,17 @@ export interface ExitSite {
 
 /** The functions a region imports, from the executor and from the helper module. */
 export const imports = {
-  /** Accesses that are not plain; they set `leave`. Loads zero-extend. */
-  load1: { params: [Type.I64], results: [Type.I64] },
-  load2: { params: [Type.I64], results: [Type.I64] },
-  load4: { params: [Type.I64], results: [Type.I64] },
-  load8: { params: [Type.I64], results: [Type.I64] },
-  store1: { params: [Type.I64, Type.I64], results: [] },
-  store2: { params: [Type.I64, Type.I64], results: [] },
-  store4: { params: [Type.I64, Type.I64], results: [] },
-  store8: { params: [Type.I64, Type.I64], results: [] },
+  /**
+   * Accesses outside the window whose home is the last parameter; they set `leave`. Loads zero-extend.
+   */
+  load1: { params: [Type.I64, Type.I32], results: [Type.I64] },
+  load2: { params: [Type.I64, Type.I32], results: [Type.I64] },
+  load4: { params: [Type.I64, Type.I32], results: [Type.I64] },
+  load8: { params: [Type.I64, Type.I32], results: [Type.I64] },
+  store1: { params: [Type.I64, Type.I64, Type.I32], results: [] },
+  store2: { params: [Type.I64, Type.I64, Type.I32], results: [] },
+  store4: { params: [Type.I64, Type.I64, Type.I32], results: [] },
+  store8: { params: [Type.I64, Type.I64, Type.I32], results: [] },
   /** The upper half of an unsigned product. */
   mulhu: { params: [Type.I64, Type.I64], results: [Type.I64] },
   /** The carry-less product's bits 63 to 0, and 126 to 63. */
@@ -71,6 +73,8 @@ export type ImportName = keyof typeof imports;
 export interface HostFunctions {
   load(address: bigint, size: number): bigint;
   store(address: bigint, size: number, value: bigint): void;
+  /** A plain access at `address` lay outside the window at `home`, not for the first time. */
+  learn(address: number, home: number, isStore: number): void;
   poll(left: number): number;
   float(code: number, rounding: number, a: bigint, b: bigint, c: bigint): bigint;
   call(id: number): void;

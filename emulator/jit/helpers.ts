@@ -1,10 +1,11 @@
 // The helper module: what regions call for that is too long to put in line, compiled once per machine. Accesses that
-// are not plain but harmless (misaligned within plain pages) end here; the rest goes to the host.
-import { GUEST_BASE, PAGE_SHIFT, PAGE_SIZE, READ_FLAGS, WRITE_FLAGS } from "../machine/layout.ts";
+// are outside their window but harmless (all their pages plain) end here; the rest goes to the host.
+import { GUEST_BASE, PAGE_SHIFT, READ_FLAGS, WRITE_FLAGS } from "../machine/layout.ts";
 import { type HostFunctions, type ImportName, imports } from "./engine-state.ts";
 import { carrylessHighBody, carrylessLowBody } from "./helpers-carryless.ts";
 import { fma32Body, fma64Body } from "./helpers-float.ts";
-import { FunctionBody, I, type MemoryInstruction, ModuleBuilder, type Signature, Type } from "./wasm-encoder.ts";
+import { FunctionBody, I, type MemoryInstruction, ModuleBuilder, Type } from "./wasm-encoder.ts";
+import { WindowField } from "./windows.ts";
 
 const sizes = [1, 2, 4, 8] as const;
 const loads: Record<number, MemoryInstruction> = {
@@ -20,36 +21,50 @@ const stores: Record<number, MemoryInstruction> = {
   8: "i64_store",
 };
 
-const loadSignature: Signature = { params: [Type.I64], results: [Type.I64] };
-const storeSignature: Signature = { params: [Type.I64, Type.I64], results: [] };
-
-/** Leaves 1 on the stack when the access at local 0 lies within one plain page. */
-function withinPlainPage(f: FunctionBody, size: number, flags: number): void {
+/** Leaves 1 on the stack when every page that the access at local 0 touches is plain. */
+function withinPlainPages(f: FunctionBody, size: number, flags: number): void {
+  const pageOf = (last: number) => {
+    f.get(0).op(I.i32_wrap_i64);
+    if (last > 0) f.i32(last).op(I.i32_add);
+    f.i32(PAGE_SHIFT).op(I.i32_shr_u).memory("i32_load8_u", flags);
+  };
   f.get(0).i64(32n).op(I.i64_shr_u).op(I.i32_wrap_i64);
-  f.get(0).op(I.i32_wrap_i64).i32(PAGE_SHIFT).op(I.i32_shr_u).memory("i32_load8_u", flags).op(I.i32_or).op(I.i32_eqz);
-  f.get(0)
-    .op(I.i32_wrap_i64)
-    .i32(PAGE_SIZE - 1)
-    .op(I.i32_and)
-    .i32(PAGE_SIZE - size)
-    .op(I.i32_le_u);
-  f.op(I.i32_and);
+  pageOf(0);
+  f.op(I.i32_or);
+  if (size > 1) {
+    pageOf(size - 1);
+    f.op(I.i32_or);
+  }
+  f.op(I.i32_eqz);
 }
 
-function loadBody(size: number, host: number): FunctionBody {
-  const f = new FunctionBody(1);
-  withinPlainPage(f, size, READ_FLAGS);
-  f.if(Type.I64);
+/** A plain access outside its window: every so often the host is asked for a better window. */
+function countMiss(f: FunctionBody, home: number, learn: number, isStore: boolean): void {
+  const left = f.local(Type.I32);
+  f.get(home).get(home).memory("i32_load", WindowField.left).i32(1).op(I.i32_sub).tee(left);
+  f.memory("i32_store", WindowField.left);
+  f.get(left).i32(0).op(I.i32_lt_s).if(undefined, false);
+  f.get(0).op(I.i32_wrap_i64).get(home);
+  f.i32(isStore ? 1 : 0).call(learn);
+  f.end();
+}
+
+function loadBody(size: number, host: number, learn: number): FunctionBody {
+  const f = new FunctionBody(2);
+  withinPlainPages(f, size, READ_FLAGS);
+  f.if(Type.I64, true);
+  countMiss(f, 1, learn, false);
   f.get(0).op(I.i32_wrap_i64).memory(loads[size], GUEST_BASE, false);
   f.else().get(0).i32(size).call(host);
   f.end();
   return f;
 }
 
-function storeBody(size: number, host: number): FunctionBody {
-  const f = new FunctionBody(2);
-  withinPlainPage(f, size, WRITE_FLAGS);
-  f.if();
+function storeBody(size: number, host: number, learn: number): FunctionBody {
+  const f = new FunctionBody(3);
+  withinPlainPages(f, size, WRITE_FLAGS);
+  f.if(undefined, true);
+  countMiss(f, 2, learn, true);
   f.get(0).op(I.i32_wrap_i64).get(1).memory(stores[size], GUEST_BASE, false);
   f.else().get(0).i32(size).get(1).call(host);
   f.end();
@@ -84,9 +99,10 @@ export function instantiateHelpers(
   module.importMemory("env", "memory", memory.buffer.byteLength / 0x10000);
   const load = module.importFunction("env", "load", { params: [Type.I64, Type.I32], results: [Type.I64] });
   const store = module.importFunction("env", "store", { params: [Type.I64, Type.I32, Type.I64], results: [] });
+  const learn = module.importFunction("env", "learn", { params: [Type.I32, Type.I32, Type.I32], results: [] });
   for (const size of sizes) {
-    module.addFunction(loadSignature, loadBody(size, load), `load${size}`);
-    module.addFunction(storeSignature, storeBody(size, store), `store${size}`);
+    module.addFunction(imports[`load${size}`], loadBody(size, load, learn), `load${size}`);
+    module.addFunction(imports[`store${size}`], storeBody(size, store, learn), `store${size}`);
   }
   module.addFunction(imports.mulhu, highProductBody(), "mulhu");
   const clmul = module.addFunction(imports.clmul, carrylessLowBody(), "clmul");
@@ -94,7 +110,7 @@ export function instantiateHelpers(
   module.addFunction(imports.fma32, fma32Body(), "fma32");
   module.addFunction(imports.fma64, fma64Body(), "fma64");
   const instance = new WebAssembly.Instance(compile(module.finish()), {
-    env: { memory, load: host.load, store: host.store },
+    env: { memory, load: host.load, store: host.store, learn: host.learn },
   });
   const { poll, float, call } = host;
   return { ...(instance.exports as Record<ImportName, unknown>), poll, float, call };

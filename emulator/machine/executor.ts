@@ -11,9 +11,10 @@ import type { Block } from "../ir/types.ts";
 import { compileRegion } from "../jit/compile-region.ts";
 import { EngineState, type ImportName, Leave } from "../jit/engine-state.ts";
 import { instantiateHelpers } from "../jit/helpers.ts";
+import { clearWindow, setWindow, windowOverlaps } from "../jit/windows.ts";
 import type { CompileModule, EngineKind, Executor as ExecutorInterface, ExecutorStats } from "./api.ts";
 import { describeRegion, growRegion, type RegionBounds } from "./executor-regions.ts";
-import { Control, GUEST_BASE, READ_FLAGS, VCPU_BASE, Vcpu, WRITE_FLAGS } from "./layout.ts";
+import { Control, GUEST_BASE, READ_FLAGS, VCPU_BASE, Vcpu, WINDOWS_END, WRITE_FLAGS } from "./layout.ts";
 import type { GuestMemory } from "./memory.ts";
 import { type CompiledCode, type Translation, TranslationCache } from "./translation-cache.ts";
 
@@ -58,6 +59,8 @@ const eagerTuning: Tuning = {
 
 /** Generated code looks at the stop word at least once per so many instructions. */
 const POLL_INTERVAL = 1_000_000;
+/** The same while a region's windows are being learnt: it takes them when it is entered. */
+const WINDOW_INTERVAL = 2000;
 /** The interpreter's own memory: between the vCPU state and the page flags. */
 const SCRATCH = 0x20000;
 /** What a step of the dispatch loop gives when nothing has happened. */
@@ -103,6 +106,10 @@ export class Executor implements ExecutorInterface {
   private deadline = 0;
   /** What `EngineState.limit` holds. */
   private limit = 0;
+  /** Homes of the windows that are not empty. */
+  private readonly windows = new Set<number>();
+  /** Was a window learnt since a region was last entered? */
+  private windowsChanged = true;
 
   constructor(guest: Guest, memory: GuestMemory, options: ExecutorOptions) {
     this.guest = guest;
@@ -113,9 +120,10 @@ export class Executor implements ExecutorInterface {
     this.tuning = { ...(options.engine === "jit" ? eagerTuning : defaultTuning), ...options.tuning };
     const { buffer } = memory.wasm;
     this.environment = new Environment({ buffer, layout, file: guest.file, memory, callbacks: this.callbacks });
-    this.words = new Int32Array(buffer, 0, READ_FLAGS / 4);
+    this.words = new Int32Array(buffer, 0, WINDOWS_END / 4);
     this.longs = new BigInt64Array(buffer, 0, READ_FLAGS / 8);
     this.pcWord = (VCPU_BASE + 8 * guest.file.pc) / 4;
+    memory.onNarrowed = (address, length) => this.narrowed(address, address + length);
     memory.onCodeWrite = (address, length) => this.invalidate(address, length);
     memory.onCodeChange = (address, length) => this.invalidate(address, length);
   }
@@ -291,9 +299,28 @@ export class Executor implements ExecutorInterface {
     return site.exit === Exit.Budget ? CONTINUE : site.exit;
   }
 
+  private learnWindow(address: number, home: number, isStore: boolean): void {
+    const { start, end } = this.memory.plainAround(address >>> 0, isStore);
+    setWindow(this.words, home, start, end);
+    this.windows.add(home);
+    this.windowsChanged = true;
+  }
+
+  /** Pages in [start, end) may be plain no longer. */
+  private narrowed(start: number, end: number): void {
+    for (const home of this.windows) {
+      if (!windowOverlaps(this.words, home, start, end)) continue;
+      clearWindow(this.words, home);
+      this.windows.delete(home);
+      this.windowsChanged = true;
+      if (this.running) this.words[EngineState.leave / 4] = Leave.Soon;
+    }
+  }
+
   /** Gives generated code its next portion of the slice, from instruction `count` on. */
   private grant(count: number): number {
-    const left = Math.min(this.deadline - count, POLL_INTERVAL);
+    const left = Math.min(this.deadline - count, this.windowsChanged ? WINDOW_INTERVAL : POLL_INTERVAL);
+    this.windowsChanged = false;
     this.limit = count + left;
     this.writeCount(EngineState.limit, this.limit);
     this.words[EngineState.left / 4] = left;
@@ -332,6 +359,7 @@ export class Executor implements ExecutorInterface {
       missLimit: misses * missFactor ** growths,
     };
     this.cache.setCode(entry, code);
+    this.windowsChanged = true;
     this.stats.regions++;
     this.stats.wasmBytes += bytes.length;
     this.stats.compileMs += this.now() - started;
@@ -369,9 +397,10 @@ export class Executor implements ExecutorInterface {
         memory.store(address, size, BigInt.asUintN(8 * size, value));
         this.noteFault();
       },
+      learn: (address, home, isStore) => this.learnWindow(address, home, isStore !== 0),
       poll: (left) => {
         const count = this.limit - left;
-        return this.stopRequested() || count >= this.deadline ? left : this.grant(count);
+        return this.stopRequested() || this.windowsChanged || count >= this.deadline ? left : this.grant(count);
       },
       float: (code, rounding, a, b, c) => {
         const result = slowFloat(code, rounding, a, b, c);

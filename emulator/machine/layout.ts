@@ -36,8 +36,11 @@ export const Vcpu = {
 /** One byte per guest page below 4 GiB: 0 means that a load (a store) may go straight to memory. */
 export const READ_FLAGS = 0x100000;
 export const WRITE_FLAGS = 0x200000;
+/** Where accesses need no look at the flags (jit/windows.ts). */
+export const WINDOWS_BASE = 0x300000;
+export const WINDOWS_END = 0x400000;
 /** Counters and trace buffers of instruments. */
-export const COUNTERS_BASE = 0x300000;
+export const COUNTERS_BASE = 0x400000;
 export const COUNTERS_END = 0x4000000;
 /** Guest address a lives at GUEST_BASE + a, as far as the memory reaches. */
 export const GUEST_BASE = 0x4000000;

@@ -45,6 +45,9 @@ function allocate(): WebAssembly.Memory {
   );
 }
 
+/** How far `plainAround` looks to each side: looking costs about a nanosecond per page. */
+const MAX_PLAIN_PAGES = 0x2000;
+
 const allOnes = (1n << 64n) - 1n;
 
 export class GuestMemory {
@@ -58,6 +61,8 @@ export class GuestMemory {
   onCodeWrite: (address: number, length: number) => void = () => {};
   /** Called when code may have vanished or changed wholesale (unmap, protect, map over). */
   onCodeChange: (address: number, length: number) => void = () => {};
+  /** Called when pages that were plain for some access may be so no longer. */
+  onNarrowed: (address: number, length: number) => void = () => {};
   /** The last failed access of `load`, `store` or `read`; undefined when it succeeded. */
   fault: MemoryFault | undefined;
 
@@ -110,6 +115,7 @@ export class GuestMemory {
     this.writeFlags.fill(PageFlag.Unmapped, first, end);
     this.protections.fill(0, first, end);
     this.cut(address, address + length);
+    this.onNarrowed(address, length);
   }
 
   /** Changes permissions of mapped pages; false (and nothing changed) when some page is not mapped. */
@@ -119,6 +125,7 @@ export class GuestMemory {
     for (let page = address >>> PAGE_SHIFT; page < (address + length) >>> PAGE_SHIFT; page++)
       this.setProtection(page, protection);
     for (const region of this.cut(address, address + length)) this.insert({ ...region, protection });
+    this.onNarrowed(address, length);
     return true;
   }
 
@@ -157,8 +164,23 @@ export class GuestMemory {
 
   /** Marks the pages of [address, address + length) as holding translated code: writes to them are reported. */
   markCode(address: number, length: number): void {
-    for (let page = address >>> PAGE_SHIFT; page <= (address + length - 1) >>> PAGE_SHIFT; page++)
+    for (let page = address >>> PAGE_SHIFT; page <= (address + length - 1) >>> PAGE_SHIFT; page++) {
+      if (this.writeFlags[page] === 0) this.onNarrowed(page * PAGE_SIZE, PAGE_SIZE);
       this.writeFlags[page] |= PageFlag.Code;
+    }
+  }
+
+  /** The pages around a plain one that are plain, too, for loads or for stores: [start, end). */
+  plainAround(address: number, isStore: boolean): { start: number; end: number } {
+    const flags = isStore ? this.writeFlags : this.readFlags;
+    const page = address >>> PAGE_SHIFT;
+    const lowest = Math.max(0, page - MAX_PLAIN_PAGES);
+    const highest = Math.min(this.limit >>> PAGE_SHIFT, page + MAX_PLAIN_PAGES);
+    let first = page;
+    while (first > lowest && flags[first - 1] === 0) first--;
+    let end = page + 1;
+    while (end < highest && flags[end] === 0) end++;
+    return { start: first * PAGE_SIZE, end: end * PAGE_SIZE };
   }
 
   /** Why [address, address + length) may not be accessed, or undefined when it may. */
