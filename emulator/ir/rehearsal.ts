@@ -55,7 +55,7 @@ function stage(): Environment {
       writeFlags: flags,
       guestBase: flags - 0x1000,
     },
-    file: { registers: registers.map((name) => ({ name })), pc: 5, floatFlags: 6, floatRounding: 7 },
+    file: { registers: registers.map((name) => ({ name })), pc: 5, stackPointer: 0, floatFlags: 6, floatRounding: 7 },
     memory: { fault: undefined, load: () => 0n, store: () => {} },
     callbacks: [() => {}],
   });

@@ -178,6 +178,8 @@ export interface RegisterFile {
   registers: readonly { readonly name: string }[];
   /** Index of the program counter's home (written by the engine at exits only, never by `put`). */
   pc: RegisterIndex;
+  /** Index of the register that points into the stack by the ABI; a hint. */
+  stackPointer: RegisterIndex;
   /** Indices of the accrued-exception-flags and rounding-mode registers. */
   floatFlags: RegisterIndex;
   floatRounding: RegisterIndex;

@@ -6,15 +6,12 @@
 import { Exit } from "../ir/exits.ts";
 import type { RegisterIndex, TrapKind } from "../ir/types.ts";
 import { VCPU_BASE } from "../machine/layout.ts";
-import { accessBases } from "./access-bases.ts";
 import { LocalPool } from "./block-values.ts";
 import { cycleHeads, type Structured, structure, type Transfer } from "./control-flow.ts";
 import { BlockEmitter } from "./emit-block.ts";
-import type { Window } from "./emit-memory.ts";
 import { EngineState, type ExitSite, type ImportName, imports } from "./engine-state.ts";
 import { dirtyAtEntry, type Region, type RegionGraph, type RegionNode, regionGraph, registersOf } from "./region.ts";
 import { FunctionBody, I, type Label, ModuleBuilder, Type } from "./wasm-encoder.ts";
-import { WindowField, windowHome } from "./windows.ts";
 
 export interface CompiledRegion {
   readonly bytes: Uint8Array;
@@ -62,11 +59,8 @@ export class RegionCompiler {
   private readonly selectors = new Map<number, number>();
   private dispatchFrom = 0;
   private readonly labels = new Map<number, Label>();
-  private readonly region: Region;
-  private readonly windows = new Map<number, Window>();
 
   constructor(region: Region, memoryPages: number) {
-    this.region = region;
     this.file = region.file;
     this.graph = regionGraph(region);
     this.heads = cycleHeads(this.graph);
@@ -86,36 +80,6 @@ export class RegionCompiler {
   };
 
   readonly imported = (name: ImportName): number => this.importIndex.get(name)!;
-
-  /** The window for accesses through a register, or through what is none. */
-  window(base: RegisterIndex | undefined, isStore: boolean): Window {
-    const home = windowHome(this.region.entry, base, isStore);
-    let window = this.windows.get(home);
-    if (!window) {
-      window = { home, low: this.f.local(Type.I64), length: this.f.local(Type.I64) };
-      this.windows.set(home, window);
-    }
-    return window;
-  }
-
-  /** Makes a window for every base, and takes them from their homes. */
-  private takeWindows(): void {
-    for (const { block } of this.graph.nodes) {
-      const bases = accessBases(block);
-      for (const op of block.ops)
-        if (op.op === "load" || op.op === "store") this.window(bases.get(op.addr), op.op === "store");
-    }
-    for (const { home, low, length } of this.windows.values()) {
-      this.f
-        .i32(0)
-        .memory("i64_load", home + WindowField.low)
-        .set(low);
-      this.f
-        .i32(0)
-        .memory("i64_load", home + WindowField.length)
-        .set(length);
-    }
-  }
 
   /** Locals for floating-point operands, made when first needed. */
   floatLocals(): { f64: [number, number, number]; f32: [number, number, number] } {
@@ -138,7 +102,6 @@ export class RegionCompiler {
         .memory("i64_load", VCPU_BASE + 8 * reg)
         .set(local);
     f.i32(0).memory("i32_load", EngineState.left).set(this.left);
-    this.takeWindows();
     this.exitLabel = f.block(Type.I32);
     this.sequence(flow.body);
     f.op(I.unreachable).end();

@@ -12,6 +12,7 @@ import { emitPure, pushCondition } from "./emit-ops.ts";
 import { EngineState } from "./engine-state.ts";
 import { DirtyRegisters } from "./region.ts";
 import { I } from "./wasm-encoder.ts";
+import { windowHome } from "./windows.ts";
 
 /** Up to this many learnt targets are compared one after another, more by halves. */
 const LINEAR_TARGETS = 3;
@@ -46,7 +47,7 @@ export class BlockEmitter {
       z,
       base,
       imported,
-      window: (addr, isStore) => region.window(bases.get(addr), isStore),
+      window: (addr, isStore) => windowHome(block.pc, bases.get(addr), region.file.stackPointer, isStore),
       leaveOnFault: () => region.leaveIf(this.site(Exit.Fault)),
       leaveAfterStore: () => this.leaveAfterStore(),
     };

@@ -5,21 +5,13 @@ import { GUEST_BASE } from "../machine/layout.ts";
 import type { EmitContext } from "./emit-ops.ts";
 import { EngineState, Leave } from "./engine-state.ts";
 import { I, type MemoryInstruction, Type } from "./wasm-encoder.ts";
-import { MAX_DISPLACEMENT } from "./windows.ts";
-
-/** A window as generated code sees it. */
-export interface Window {
-  /** i64 locals: WindowField.low and .length, as they were when the region was entered. */
-  readonly low: number;
-  readonly length: number;
-  readonly home: number;
-}
+import { MAX_DISPLACEMENT, WindowField } from "./windows.ts";
 
 export interface MemoryContext extends EmitContext {
   /** i64 local for the base of an address; nothing that is emitted for an operand uses it. */
   readonly base: number;
-  /** The window for an access to the address. */
-  window(addr: Temp, isStore: boolean): Window;
+  /** The home of the window for an access to the address. */
+  window(addr: Temp, isStore: boolean): number;
   /** Branches out of the region when the i32 on the stack is not zero: the access failed. */
   leaveOnFault(): void;
   /** The same, behind a finished store: the region must be left, but the access is done. */
@@ -43,7 +35,8 @@ const stores: Record<number, MemoryInstruction> = {
 const extensions: Record<number, I | undefined> = { 1: I.i64_extend8_s, 2: I.i64_extend16_s, 4: I.i64_extend32_s };
 
 interface Address {
-  readonly window: Window;
+  /** Home of its window. */
+  readonly window: number;
   /** Added to the base, which is in its local. */
   readonly displacement: number;
 }
@@ -60,13 +53,18 @@ function pushOutside({ f, values, base: local, window }: MemoryContext, addr: Te
     base = sum.a;
     displacement = Number(constant);
   }
-  const found = window(addr, isStore);
+  const home = window(addr, isStore);
   values.push(base);
-  // The difference of base and window is the same for all accesses through one base.
-  f.tee(local).get(found.low).op(I.i64_sub);
+  // The window's fields become operands in memory of the subtraction and the comparison.
+  f.tee(local)
+    .i32(0)
+    .memory("i64_load", home + WindowField.low)
+    .op(I.i64_sub);
   if (displacement !== 0) f.i64(BigInt(displacement)).op(I.i64_add);
-  f.get(found.length).op(I.i64_ge_u);
-  return { window: found, displacement };
+  f.i32(0)
+    .memory("i64_load", home + WindowField.length)
+    .op(I.i64_ge_u);
+  return { window: home, displacement };
 }
 
 function pushAddress({ f, base }: MemoryContext, { displacement }: Address): void {
@@ -80,7 +78,7 @@ export function emitLoad(context: MemoryContext, op: Op & { op: "load" }): void 
   const address = pushOutside(context, op.addr, false);
   f.if(Type.I64, false);
   pushAddress(context, address);
-  f.i32(address.window.home).call(imported(`load${op.size}`));
+  f.i32(address.window).call(imported(`load${op.size}`));
   const extension = op.signed ? extensions[op.size] : undefined;
   if (extension !== undefined) f.op(extension);
   f.i32(0).memory("i32_load", EngineState.leave).i32(Leave.Fault).op(I.i32_eq);
@@ -100,7 +98,7 @@ export function emitStore(context: MemoryContext, op: Op & { op: "store" }): voi
   f.if(undefined, false);
   pushAddress(context, address);
   f.get(y)
-    .i32(address.window.home)
+    .i32(address.window)
     .call(imported(`store${op.size}`));
   f.i32(0).memory("i32_load", EngineState.leave).if(undefined, false);
   f.i32(0).memory("i32_load", EngineState.leave).i32(Leave.Fault).op(I.i32_eq);

@@ -1,11 +1,12 @@
 // Windows make the check of a guest access cheap. A window is a range of guest memory in which every page is plain for
 // loads (or for stores), as far as that was known when it was learnt: an access inside it needs no look at the page's
-// flags. Each guest register that a region uses as a base has one window for loads and one for stores, since what is
-// addressed through one register mostly lies in one place (the stack, the heap).
+// flags. A window serves the accesses of one block through one base register, since these mostly go to one place (the
+// stack, the heap). It lives in the shared memory, where generated code reads it at each access: that is as cheap as a
+// register, of which there are too few.
 //
-// A window's home is in the shared memory; a region takes it into locals when it is entered. What lies outside the
-// window is served by the page's flags (helpers.ts), which every so often asks for a better window: `left` counts such
-// accesses down, `backoff` is what it starts from next time. Whoever takes plainness away clears the windows there.
+// What lies outside the window is served by the page's flags (helpers.ts), which every so often ask for a better
+// window: `left` counts such accesses down, `backoff` is what it starts from next time. Whoever takes plainness away
+// clears the windows there.
 import type { RegisterIndex } from "../ir/types.ts";
 import { WINDOWS_BASE, WINDOWS_END } from "../machine/layout.ts";
 
@@ -22,19 +23,24 @@ export const WindowField = {
 } as const;
 
 const WINDOW_BYTES = 24;
-/** Bases of a region: the guest's registers below this by number, all else as number 0. */
-const BASES = 32;
-const REGION_BYTES = BASES * 2 * WINDOW_BYTES;
-const REGIONS = Math.floor((WINDOWS_END - WINDOWS_BASE) / REGION_BYTES);
+const WINDOWS = Math.floor((WINDOWS_END - WINDOWS_BASE) / WINDOW_BYTES);
 const MAX_BACKOFF = 4096;
-/** The displacement of an access; its base is then at least this far below the window's accesses. */
+/** Below it in size is the displacement of an access: its base is not further than this from the window. */
 export const MAX_DISPLACEMENT = 2048;
 
-/** Of a region (by its entry) and a base register: the home of its window. Regions may share one: it then serves both. */
-export function windowHome(entry: bigint, base: RegisterIndex | undefined, isStore: boolean): number {
-  const region = Number((entry >> 1n) % BigInt(REGIONS));
-  const number = base !== undefined && base < BASES ? base : 0;
-  return WINDOWS_BASE + region * REGION_BYTES + (2 * number + (isStore ? 1 : 0)) * WINDOW_BYTES;
+/**
+ * The home of the window for accesses of the block at `pc` through a register (undefined: through none). Those through
+ * the stack pointer have one in common. Where two happen to be the same, it serves both.
+ */
+export function windowHome(
+  pc: bigint,
+  base: RegisterIndex | undefined,
+  stackPointer: RegisterIndex,
+  isStore: boolean,
+): number {
+  const number =
+    base === stackPointer ? 0 : 1 + ((Number(BigInt.asUintN(32, pc >> 1n)) * 67 + (base ?? 0)) % (WINDOWS / 2 - 1));
+  return WINDOWS_BASE + (2 * Math.floor(number) + (isStore ? 1 : 0)) * WINDOW_BYTES;
 }
 
 /** Sets a window to [start, end), or to nothing where that is too small to be one. */

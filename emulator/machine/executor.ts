@@ -59,8 +59,6 @@ const eagerTuning: Tuning = {
 
 /** Generated code looks at the stop word at least once per so many instructions. */
 const POLL_INTERVAL = 1_000_000;
-/** The same while a region's windows are being learnt: it takes them when it is entered. */
-const WINDOW_INTERVAL = 2000;
 /** The interpreter's own memory: between the vCPU state and the page flags. */
 const SCRATCH = 0x20000;
 /** What a step of the dispatch loop gives when nothing has happened. */
@@ -108,8 +106,6 @@ export class Executor implements ExecutorInterface {
   private limit = 0;
   /** Homes of the windows that are not empty. */
   private readonly windows = new Set<number>();
-  /** Was a window learnt since a region was last entered? */
-  private windowsChanged = true;
 
   constructor(guest: Guest, memory: GuestMemory, options: ExecutorOptions) {
     this.guest = guest;
@@ -303,7 +299,6 @@ export class Executor implements ExecutorInterface {
     const { start, end } = this.memory.plainAround(address >>> 0, isStore);
     setWindow(this.words, home, start, end);
     this.windows.add(home);
-    this.windowsChanged = true;
   }
 
   /** Pages in [start, end) may be plain no longer. */
@@ -312,15 +307,12 @@ export class Executor implements ExecutorInterface {
       if (!windowOverlaps(this.words, home, start, end)) continue;
       clearWindow(this.words, home);
       this.windows.delete(home);
-      this.windowsChanged = true;
-      if (this.running) this.words[EngineState.leave / 4] = Leave.Soon;
     }
   }
 
   /** Gives generated code its next portion of the slice, from instruction `count` on. */
   private grant(count: number): number {
-    const left = Math.min(this.deadline - count, this.windowsChanged ? WINDOW_INTERVAL : POLL_INTERVAL);
-    this.windowsChanged = false;
+    const left = Math.min(this.deadline - count, POLL_INTERVAL);
     this.limit = count + left;
     this.writeCount(EngineState.limit, this.limit);
     this.words[EngineState.left / 4] = left;
@@ -359,7 +351,6 @@ export class Executor implements ExecutorInterface {
       missLimit: misses * missFactor ** growths,
     };
     this.cache.setCode(entry, code);
-    this.windowsChanged = true;
     this.stats.regions++;
     this.stats.wasmBytes += bytes.length;
     this.stats.compileMs += this.now() - started;
@@ -400,7 +391,7 @@ export class Executor implements ExecutorInterface {
       learn: (address, home, isStore) => this.learnWindow(address, home, isStore !== 0),
       poll: (left) => {
         const count = this.limit - left;
-        return this.stopRequested() || this.windowsChanged || count >= this.deadline ? left : this.grant(count);
+        return this.stopRequested() || count >= this.deadline ? left : this.grant(count);
       },
       float: (code, rounding, a, b, c) => {
         const result = slowFloat(code, rounding, a, b, c);

@@ -106,4 +106,10 @@ export const registers: readonly RegisterDescriptor[] = [
   ...control,
 ];
 
-export const registerFile: RegisterFile = { registers, pc: PC, floatFlags: FFLAGS, floatRounding: FRM };
+export const registerFile: RegisterFile = {
+  registers,
+  pc: PC,
+  stackPointer: X0 + 2,
+  floatFlags: FFLAGS,
+  floatRounding: FRM,
+};

@@ -14,6 +14,7 @@ export const file: RegisterFile = {
     { name: "frm" },
   ],
   pc: 24,
+  stackPointer: 2,
   floatFlags: 25,
   floatRounding: 26,
 };
