@@ -1,22 +1,11 @@
 // Every fixture in every engine: output and exit status are those that the reference gave (test-fixtures/runs.json).
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { type FixtureRun, fixturePath, fixtureRuns, readFixture } from "../../test-fixtures/fixtures.ts";
-import { riscv64 } from "../guest/riscv/index.ts";
+import { type FixtureRun, fixturePath, fixtureRuns } from "../../test-fixtures/fixtures.ts";
 import type { EngineKind } from "./api.ts";
-import { MemoryDoor } from "./door/memory-door.ts";
-import { MemoryFiles, type MemoryTree } from "./door/memory-files.ts";
-import { Machine } from "./machine.ts";
-
-function tree(folder: string): MemoryTree {
-  return Object.fromEntries(
-    readdirSync(folder, { withFileTypes: true }).map((entry) => {
-      const path = `${folder}/${entry.name}`;
-      return [entry.name, entry.isDirectory() ? { folder: tree(path) } : readFileSync(path)];
-    }),
-  );
-}
+import type { Machine } from "./machine.ts";
+import { fixtureMachine } from "./testing/fixture-machine.ts";
 
 /** FNV-1a over 32-bit words. */
 function checksum(machine: Machine, start: number, end: number): number {
@@ -25,21 +14,7 @@ function checksum(machine: Machine, start: number, end: number): number {
 }
 
 function runFixture(run: FixtureRun, engine: EngineKind) {
-  const files = run.files === undefined ? undefined : new MemoryFiles(tree(fixturePath(run.files)));
-  const door = new MemoryDoor({ input: run.stdin, files });
-  const machine = new Machine({
-    guest: riscv64,
-    program: readFixture(run.program),
-    programName: run.program,
-    args: run.args,
-    env: Object.entries(run.env),
-    root: files && "/",
-    writable: true,
-    cwd: "/",
-    engine,
-    door,
-    stopOnSignals: false,
-  });
+  const { machine, door } = fixtureMachine(run, { engine });
   for (let slice = 0; slice < 100; slice++) {
     const stop = machine.run(10_000_000);
     if (stop.kind === "sleep") door.advance(stop.nanoseconds);

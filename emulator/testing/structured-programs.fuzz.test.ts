@@ -1,0 +1,98 @@
+// Made-up programs of loops, calls, jumps, faults, mappings and code that changes, in lockstep with qemu-riscv64: after
+// every part of a program and at every fault all registers must be the same, in every engine; and at every system call
+// and fault the engines agree on the number of instructions, whatever watches.
+//   TERRARIUM_FUZZ_SEED          first seed (default: from the clock; printed)
+//   TERRARIUM_FUZZ_INSTRUCTIONS  at least so many instructions of the guest in all (default 2 million)
+//   TERRARIUM_FUZZ_SHAPES        only these kinds of parts, separated by commas
+//   TERRARIUM_FUZZ_PARTS         only these parts of each program, by number
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import { Random } from "./random.ts";
+import { differentOutput } from "./structured/differences.ts";
+import { engines, randomRun } from "./structured/engines.ts";
+import { differentEvent, type Run, runProgram } from "./structured/run.ts";
+import { type StructuredOptions, structuredProgram } from "./structured/structured-program.ts";
+
+const { env } = process;
+const firstSeed = Number(env.TERRARIUM_FUZZ_SEED ?? Date.now() % 1_000_000_000);
+const wanted = Number(env.TERRARIUM_FUZZ_INSTRUCTIONS ?? 2_000_000);
+const chosen: Partial<StructuredOptions> = {
+  ...(env.TERRARIUM_FUZZ_SHAPES && { shapes: env.TERRARIUM_FUZZ_SHAPES.split(",") }),
+  ...(env.TERRARIUM_FUZZ_PARTS && { only: env.TERRARIUM_FUZZ_PARTS.split(",").map(Number) }),
+};
+
+const hasQemu = spawnSync("qemu-riscv64", ["--version"]).status === 0;
+const skip = hasQemu || env.CI_REFERENCES ? false : "qemu-riscv64 is not installed";
+
+interface Difference {
+  text: string;
+}
+
+/** Runs a program in qemu-riscv64 and in each engine; gives the instructions run, or how they differ. */
+function compare(options: StructuredOptions, file: string): number | Difference {
+  const program = structuredProgram(options);
+  writeFileSync(file, program.elf, { mode: 0o755 });
+  const qemu = spawnSync("qemu-riscv64", [file], { maxBuffer: 1 << 28, timeout: 60_000 });
+  if (qemu.status !== 0) return { text: `qemu-riscv64 ended with ${qemu.status ?? qemu.signal}` };
+  const random = new Random(options.seed ^ 0x2545f491);
+  let first: Run | undefined;
+  for (const engine of engines) {
+    const how = randomRun(random, engine);
+    const told = `engine ${engine}, ${JSON.stringify({ ...how, engine: undefined })}`;
+    let run: Run;
+    try {
+      run = runProgram(program.elf, how);
+    } catch (error) {
+      return { text: `${told}\n${error instanceof Error ? error.stack : error}` };
+    }
+    const different =
+      differentOutput(program, run.output, qemu.stdout) ??
+      (run.status === 0 ? undefined : `exit status ${run.status}`) ??
+      (first && differentEvent(run.events, first.events)) ??
+      (first && run.instructions !== first.instructions
+        ? `${run.instructions} instructions, expected ${first.instructions}`
+        : undefined) ??
+      (run.counted === undefined || run.counted === run.instructions
+        ? undefined
+        : `${run.counted} instructions counted of ${run.instructions}`);
+    if (different) return { text: `${told}\n${different}` };
+    first ??= run;
+  }
+  return Number(first?.instructions ?? 0n);
+}
+
+/** Leaves out parts as long as there still is a difference. */
+function minimise(options: StructuredOptions, file: string, difference: Difference): string {
+  let only = options.only ?? Array.from({ length: options.parts }, (_, n) => n);
+  let least = difference;
+  for (const part of [...only]) {
+    const fewer = only.filter((other) => other !== part);
+    if (fewer.length === 0) break;
+    const result = compare({ ...options, only: fewer }, file);
+    if (typeof result === "number") continue;
+    only = fewer;
+    least = result;
+  }
+  return `seed ${options.seed}, parts ${only.join(",")}: ${least.text}`;
+}
+
+test(`structured programs from seed ${firstSeed}`, { skip }, (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "terrarium-fuzz-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, "structured.elf");
+  let instructions = 0;
+  let seed = firstSeed;
+  for (; instructions < wanted; seed++) {
+    const options: StructuredOptions = { seed, parts: 8, rounds: 3, ...chosen };
+    const result = compare(options, file);
+    if (typeof result !== "number") assert.fail(minimise(options, file, result));
+    instructions += result;
+  }
+  t.diagnostic(
+    `${instructions} instructions, ${seed - firstSeed} programs from seed ${firstSeed}, each in ${engines.join(", ")}: none differs`,
+  );
+});

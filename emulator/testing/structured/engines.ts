@@ -1,0 +1,32 @@
+// The engines that made-up programs are run in, with what the seed draws for each: thresholds so low that a short
+// program is interpreted, compiled and compiled again, slices that end anywhere, and what watches.
+import type { EngineKind, MachineOptions } from "../../machine/api.ts";
+import type { Random } from "../random.ts";
+import type { Instrument, RunOptions } from "./run.ts";
+
+export const engines: readonly EngineKind[] = ["interpreter", "auto", "jit"];
+
+function randomTuning(random: Random, engine: EngineKind): MachineOptions["tuning"] {
+  const hot = engine === "jit" ? 0 : 2 + random.below(random.pick([6, 50, 300]));
+  return {
+    hot,
+    bounds: {
+      blocks: random.pick([1, 2, 4, 16, 64]),
+      instructions: random.pick([10, 100, 500, 2500]),
+      targets: random.pick([1, 2, 8, 16]),
+      heat: random.below(hot + 1),
+    },
+    misses: 1 + random.below(random.pick([3, 30, 300])),
+    missFactor: 1 + random.below(4),
+    growths: random.below(6),
+  };
+}
+
+export function randomRun(random: Random, engine: EngineKind): RunOptions & { instrument: Instrument } {
+  return {
+    engine,
+    tuning: engine === "interpreter" ? undefined : randomTuning(random, engine),
+    instrument: random.pick<Instrument>(["none", "none", "none", "counters", "callbacks"]),
+    slice: random.chance(0.5) ? { most: random.pick([200, 5000, 100_000]), seed: random.below(1e9) } : undefined,
+  };
+}

@@ -1,0 +1,131 @@
+// Runs a made-up program in one engine and notes what can be seen of it: its output, and at each system call, fault
+// and other trap the pc, the number of instructions so far and all registers.
+import { definePlugin, type PluginDefinition } from "../../../plugins/api/index.ts";
+import { PluginHost } from "../../instrument/plugin-host.ts";
+import { Exit } from "../../ir/exits.ts";
+import type { EngineKind, MachineOptions } from "../../machine/api.ts";
+import { MemoryDoor } from "../../machine/door/memory-door.ts";
+import { VCPU_BASE } from "../../machine/layout.ts";
+import type { Machine } from "../../machine/machine.ts";
+import { testMachine } from "../../machine/testing/test-machine.ts";
+import { Random } from "../random.ts";
+
+/** What is watched while the program runs. */
+export type Instrument = "none" | "counters" | "callbacks";
+
+export interface RunOptions {
+  engine: EngineKind;
+  tuning?: MachineOptions["tuning"];
+  instrument?: Instrument;
+  /** Instructions of a slice, at most; how many each has is drawn from the seed. */
+  slice?: { most: number; seed: number };
+  /** So many instructions, and it is said not to end. */
+  limit?: number;
+}
+
+export interface Run {
+  status: number;
+  output: Uint8Array;
+  instructions: bigint;
+  /** What was seen at each exit from the engine: one number each of kind and pc, count, and a sum of all registers. */
+  events: Float64Array[];
+  /** What the instrument counted: must be the number of instructions. */
+  counted: bigint | undefined;
+}
+
+const traps: ReadonlySet<Exit> = new Set([Exit.Syscall, Exit.Fault, Exit.Ebreak, Exit.Illegal, Exit.Misaligned]);
+
+export function runProgram(program: Uint8Array, options: RunOptions): Run {
+  const door = new MemoryDoor();
+  const machine = testMachine(program, { engine: options.engine, tuning: options.tuning, door });
+  const events = watchExits(machine);
+  const counted = instrument(machine, options.instrument ?? "none");
+  const status = finish(machine, door, options);
+  return {
+    status,
+    output: door.outputBytes("stdout"),
+    instructions: machine.instructionCount(),
+    events,
+    counted: counted?.(),
+  };
+}
+
+/** Runs to the end, in slices; gives the exit status. */
+export function finish(machine: Machine, door: MemoryDoor, { slice, limit = 1e9 }: RunOptions): number {
+  const random = new Random(slice?.seed ?? 0);
+  for (;;) {
+    const stop = machine.run(slice ? 1 + random.below(slice.most) : 10_000_000);
+    if (stop.kind === "exited") return stop.status;
+    if (stop.kind === "sleep") door.advance(stop.nanoseconds);
+    else if (stop.kind !== "budget") throw new Error(`the program stopped: ${stop.kind}`);
+    const instructions = machine.instructionCount();
+    if (instructions > limit) throw new Error(`the program has not ended after ${instructions} instructions`);
+  }
+}
+
+/** The exits of the engine that are the guest's doing. A part of a slice more or less makes no difference to them. */
+export function watchExits(machine: Machine): Float64Array[] {
+  const { executor, memory } = machine;
+  const registers = new Int32Array(memory.wasm.buffer, VCPU_BASE, 2 * machine.guest.registers.length);
+  const events: Float64Array[] = [];
+  const run = executor.run.bind(executor);
+  executor.run = (budget, passBreakpoint) => {
+    const exit = run(budget, passBreakpoint);
+    if (traps.has(exit)) {
+      let sum = 0;
+      for (const word of registers) sum = (Math.imul(sum, 31) + word) | 0;
+      const { pc } = machine.registers;
+      events.push(Float64Array.of(exit, Number(pc), Number(machine.instructionCount()), sum));
+    }
+    return exit;
+  };
+  return events;
+}
+
+export function describeEvent(event: Float64Array | undefined): string {
+  if (!event) return "no exit";
+  const [exit, pc, count, sum] = event;
+  return `${Exit[exit]} at 0x${pc.toString(16)}, ${count} instructions, registers ${(sum >>> 0).toString(16)}`;
+}
+
+/** The first difference of two sequences of exits. */
+export function differentEvent(ours: readonly Float64Array[], expected: readonly Float64Array[]): string | undefined {
+  for (let n = 0; n < Math.max(ours.length, expected.length); n++) {
+    const [one, other] = [ours.at(n), expected.at(n)];
+    if (!one || !other || one.some((value, k) => value !== other[k]))
+      return `exit ${n}: ${describeEvent(one)}, expected ${describeEvent(other)}`;
+  }
+  return undefined;
+}
+
+/** Watches by a plugin; gives what reads the number of instructions that it counted. */
+export function instrument(machine: Machine, kind: Instrument): (() => bigint) | undefined {
+  if (kind === "none") return undefined;
+  let called = 0;
+  let counted = () => 0n;
+  const definition = definePlugin({
+    name: "witness",
+    version: "1.0.0",
+    api: "^1.0",
+    install(vm) {
+      const executed = vm.counter("executed");
+      vm.onTranslate((tb) => {
+        for (const insn of tb.instructions) {
+          insn.inline.add(executed, 1n);
+          if (kind === "callbacks") insn.onExecute(() => void called++);
+        }
+      });
+      counted = () => executed.value;
+    },
+  }) as PluginDefinition;
+  const log = (level: string, source: string, text: string) => {
+    throw new Error(`${level} of ${source}: ${text}`);
+  };
+  const host = new PluginHost(machine, { log, programPath: "program" });
+  host.install({ definition }, {}, "test");
+  return () => {
+    if (kind === "callbacks" && BigInt(called) !== counted())
+      throw new Error(`${called} callbacks, ${counted()} instructions counted inline`);
+    return counted();
+  };
+}
