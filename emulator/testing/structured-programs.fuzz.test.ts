@@ -2,7 +2,7 @@
 // every part of a program and at every fault all registers must be the same, in every engine; and at every system call
 // and fault the engines agree on the number of instructions, whatever watches.
 //   TERRARIUM_FUZZ_SEED          first seed (default: from the clock; printed)
-//   TERRARIUM_FUZZ_INSTRUCTIONS  at least so many instructions of the guest in all (default 2 million)
+//   TERRARIUM_FUZZ_INSTRUCTIONS  at least so many instructions of the guest in all (default 4 million)
 //   TERRARIUM_FUZZ_SHAPES        only these kinds of parts, separated by commas
 //   TERRARIUM_FUZZ_PARTS         only these parts of each program, by number
 import assert from "node:assert/strict";
@@ -19,7 +19,7 @@ import { type StructuredOptions, structuredProgram } from "./structured/structur
 
 const { env } = process;
 const firstSeed = Number(env.TERRARIUM_FUZZ_SEED ?? Date.now() % 1_000_000_000);
-const wanted = Number(env.TERRARIUM_FUZZ_INSTRUCTIONS ?? 2_000_000);
+const wanted = Number(env.TERRARIUM_FUZZ_INSTRUCTIONS ?? 4_000_000);
 const chosen: Partial<StructuredOptions> = {
   ...(env.TERRARIUM_FUZZ_SHAPES && { shapes: env.TERRARIUM_FUZZ_SHAPES.split(",") }),
   ...(env.TERRARIUM_FUZZ_PARTS && { only: env.TERRARIUM_FUZZ_PARTS.split(",").map(Number) }),
