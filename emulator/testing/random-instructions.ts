@@ -6,7 +6,8 @@ import type { InstructionClass } from "../guest/riscv/table-parser.ts";
 import type { Random } from "./random.ts";
 import { dataPointers, reservedRegisters } from "./random-program.ts";
 
-const everything: readonly InstructionClass[] = [
+/** Classes that keep to code and data. */
+export const everything: readonly InstructionClass[] = [
   "alu",
   "multiply",
   "load",
@@ -21,12 +22,17 @@ const everything: readonly InstructionClass[] = [
 ];
 
 /** Extensions that Debian's qemu-riscv64 7.2 has not; the guest's own tests are all there is for them. */
-const unknownToReference = ["Zicond", "Zicbom", "Zicboz", "Zawrs"];
+export const unknownToReference = ["Zicond", "Zicbom", "Zicboz", "Zawrs"];
 
 /**
- * Draws from one seeded source. Loads and stores stay within 2 KiB of a data pointer. LR and SC are left out: programs
- * pair them themselves, because what an SC does after an LR of another width is the implementation's choice.
+ * LR and SC are left out: programs pair them themselves, because what an SC does after an LR of another width is the
+ * implementation's choice. So is ctzw: of a word of zeros the reference counts on in the upper half.
  */
+export function isComparable(mnemonic: string): boolean {
+  return !/^(lr\.|sc\.|ctzw$)/.test(mnemonic);
+}
+
+/** Draws from one seeded source. Loads and stores stay within 2 KiB of a data pointer. */
 export function instructionSource(random: Random, classes = everything): () => { word: number; length: 2 | 4 } {
   const generator = new InstructionGenerator(random.source(), {
     classes,
@@ -42,7 +48,7 @@ export function instructionSource(random: Random, classes = everything): () => {
   return () => {
     for (;;) {
       const { bits, length, decoded } = generator.next();
-      if (!/^(lr|sc)\./.test(decoded.row.mnemonic)) return { word: bits, length };
+      if (isComparable(decoded.row.mnemonic)) return { word: bits, length };
     }
   };
 }

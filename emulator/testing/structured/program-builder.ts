@@ -5,6 +5,7 @@ import { InstructionGenerator } from "../../guest/riscv/random.ts";
 import type { InstructionClass } from "../../guest/riscv/table-parser.ts";
 import * as encode from "../encode.ts";
 import type { Random } from "../random.ts";
+import { everything, isComparable, unknownToReference } from "../random-instructions.ts";
 import { type Assembler, type Condition, conditions, Label } from "./assembler.ts";
 import { type Cell, place } from "./places.ts";
 
@@ -27,19 +28,6 @@ const allRegisters: readonly number[] = Array.from({ length: 32 }, (_, n) => n);
 
 /** What is held where nothing else is said: link registers are for calls. */
 const holdable = allRegisters.filter((r) => r !== RA && r !== T0);
-
-const everyClass: readonly InstructionClass[] = [
-  "alu",
-  "multiply",
-  "load",
-  "store",
-  "atomic",
-  "float",
-  "float move",
-  "csr",
-  "fence",
-  "fence.i",
-];
 
 export interface BodyOptions {
   classes?: readonly InstructionClass[];
@@ -95,9 +83,10 @@ export class ProgramBuilder {
     const bases = options.bases ?? [S0, S1];
     const aligned = options.aligned ?? bases.filter((base) => base === S0 || base === S1);
     const [from, end] = options.reach ?? [-2048, 2048];
-    const classes = (options.classes ?? everyClass).filter((name) => name !== "atomic" || aligned.length > 0);
+    const classes = (options.classes ?? everything).filter((name) => name !== "atomic" || aligned.length > 0);
     const generator = new InstructionGenerator(this.random.source(), {
       classes,
+      without: unknownToReference,
       compressed: true,
       writable: [...this.writable],
       bases,
@@ -111,7 +100,7 @@ export class ProgramBuilder {
         const { bits, length, decoded } = generator.next();
         const { mnemonic, class: kind } = decoded.row;
         const access = kind === "load" || kind === "store";
-        if (/^(lr|sc)\./.test(mnemonic) || (access && (decoded.imm < from || decoded.imm > end - 8))) continue;
+        if (!isComparable(mnemonic) || (access && (decoded.imm < from || decoded.imm > end - 8))) continue;
         return { word: bits, length };
       }
     };
