@@ -5,6 +5,9 @@ import { constants, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** The processor that the reference emulator is to be: the most that 7.2 has of what we have. */
+export const referenceOptions = ["-cpu", "rv64,Zfh=true"];
+
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** Output and exit status of a run under the reference emulator; undefined when that is not installed. */
@@ -15,7 +18,7 @@ export function runReference(run) {
     // Found by path, because spawn would look on the PATH of `env`, which is the guest's.
     const reference = findOnPath("qemu-riscv64");
     if (!reference) return undefined;
-    const result = spawnSync(reference, [path.join(here, run.program), ...run.args], {
+    const result = spawnSync(reference, [...referenceOptions, path.join(here, run.program), ...run.args], {
       cwd: folder,
       env: run.env,
       input: run.stdin,

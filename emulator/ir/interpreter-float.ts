@@ -1,6 +1,6 @@
 // Floating-point operations of the interpreter: the host's arithmetic where softfloat/host.ts allows it, else softfloat.
 import type { Environment } from "./environment.ts";
-import { CONVERT_NAMES, convertCode, FLOAT_NAMES, floatCode } from "./ops.ts";
+import { CONVERT_NAMES, convertCode, FLOAT_FORMATS, FLOAT_NAMES, floatCode } from "./ops.ts";
 import { hostFma32, hostFma64, hostState } from "./softfloat/error-free.ts";
 import { Flag } from "./softfloat/format.ts";
 import {
@@ -54,7 +54,7 @@ enum Host {
 }
 
 /** By the codes of ops.ts. */
-const hostOf = new Uint8Array(2 * FLOAT_NAMES.length + CONVERT_NAMES.length);
+const hostOf = new Uint8Array(FLOAT_FORMATS.length * FLOAT_NAMES.length + CONVERT_NAMES.length);
 hostOf[floatCode("fadd", "f32")] = Host.Add32;
 hostOf[floatCode("fadd", "f64")] = Host.Add64;
 hostOf[floatCode("fsub", "f32")] = Host.Sub32;

@@ -166,7 +166,7 @@ function namesOf<Class extends OpClass>(opClass: Class): readonly NamesOf<Class>
 export const UNARY_NAMES: readonly UnaryName[] = namesOf("unary");
 export const BINARY_NAMES: readonly BinaryName[] = namesOf("binary");
 export const FLOAT_NAMES: readonly FloatName[] = namesOf("float");
-export const FLOAT_FORMATS: readonly FloatFormat[] = ["f32", "f64"];
+export const FLOAT_FORMATS: readonly FloatFormat[] = ["f16", "f32", "f64"];
 
 /** The text form of the rounding modes, by number. */
 export const ROUNDING_NAMES = ["near", "zero", "down", "up", "away"] as const;
@@ -252,19 +252,23 @@ const integerFormats = ["i32", "u32", "i64", "u64"] as const;
 export const CONVERT_NAMES: readonly ConvertName[] = [
   "f32.to.f64",
   "f64.to.f32",
+  "f16.to.f32",
+  "f16.to.f64",
+  "f32.to.f16",
+  "f64.to.f16",
   ...FLOAT_FORMATS.flatMap((float) => integerFormats.map((integer): ConvertName => `${float}.to.${integer}`)),
   ...integerFormats.flatMap((integer) => FLOAT_FORMATS.map((float): ConvertName => `${integer}.to.${float}`)),
 ];
 
-// Codes of floating-point operations, for helpers called with numbers: 2 * index of the operation + 1 for f64, then
-// the conversions.
+// Codes of floating-point operations, for helpers called with numbers: each operation on each format, then the
+// conversions.
 
 /** The stable number of a floating-point operation on a format. */
 export function floatCode(name: FloatName, format: FloatFormat): number {
-  return 2 * FLOAT_NAMES.indexOf(name) + FLOAT_FORMATS.indexOf(format);
+  return FLOAT_FORMATS.length * FLOAT_NAMES.indexOf(name) + FLOAT_FORMATS.indexOf(format);
 }
 
 /** The stable number of a conversion. */
 export function convertCode(name: ConvertName): number {
-  return 2 * FLOAT_NAMES.length + CONVERT_NAMES.indexOf(name);
+  return FLOAT_FORMATS.length * FLOAT_NAMES.length + CONVERT_NAMES.indexOf(name);
 }

@@ -110,7 +110,7 @@ class Parser {
         break;
       }
       case ".format":
-        if (!FLOAT_FORMATS.some((format) => format === suffix)) throw fail("a format, .f32 or .f64");
+        if (!FLOAT_FORMATS.some((format) => format === suffix)) throw fail("a format, .f16, .f32 or .f64");
         op.format = suffix;
         break;
       case ".convert": {

@@ -68,8 +68,11 @@ export type BinaryName =
 /** Bytes of an access. */
 export type Size = 1 | 2 | 4 | 8;
 
-/** IEEE 754 binary32 or binary64. A binary32 operand is the low 32 bits of its temp (the rest is ignored); a result is zero-extended. */
-export type FloatFormat = "f32" | "f64";
+/**
+ * IEEE 754 binary16, binary32 or binary64. A narrow operand is the low 16 or 32 bits of its temp (the rest is ignored); a
+ * result is zero-extended.
+ */
+export type FloatFormat = "f16" | "f32" | "f64";
 
 /** 0 nearest-even, 1 toward zero, 2 down, 3 up, 4 nearest-away; "dynamic" takes the guest's rounding register (5 and above there: nearest-even). */
 export type Rounding = 0 | 1 | 2 | 3 | 4 | "dynamic";
@@ -90,6 +93,10 @@ export type FloatName = "fadd" | "fsub" | "fmul" | "fdiv" | "fsqrt" | "fma" | "f
 export type ConvertName =
   | "f32.to.f64"
   | "f64.to.f32"
+  | "f16.to.f32"
+  | "f16.to.f64"
+  | "f32.to.f16"
+  | "f64.to.f16"
   | `${FloatFormat}.to.${"i32" | "u32" | "i64" | "u64"}`
   | `${"i32" | "u32" | "i64" | "u64"}.to.${FloatFormat}`;
 

@@ -16,6 +16,9 @@ export interface FloatContext extends EmitContext {
   readonly f32: readonly [a: number, b: number, result: number];
 }
 
+/** Formats that the host computes in; binary16 is left to software. */
+type HostFormat = Exclude<FloatFormat, "f16">;
+
 /** The instructions of one format, and how its values come from and go to 64-bit patterns. */
 interface Format {
   add: I;
@@ -35,7 +38,7 @@ interface Format {
   toBits(f: FunctionBody): void;
 }
 
-const formats: Record<FloatFormat, Format> = {
+const formats: Record<HostFormat, Format> = {
   f32: {
     add: I.f32_add,
     sub: I.f32_sub,
@@ -72,7 +75,7 @@ const formats: Record<FloatFormat, Format> = {
   },
 };
 
-type FloatOp = Op & { op: FloatName };
+type FloatOp = Op & { op: FloatName; format: HostFormat };
 
 /** Leaves 1 when the mode is nearest-even and the inexact flag is set already: rounding then shows in the result only. */
 function pushRoundingIsHost({ f, flags, rounding }: FloatContext, mode: 0 | "dynamic"): void {
@@ -191,16 +194,23 @@ function emitComparison(context: FloatContext, op: FloatOp & { op: keyof typeof 
 }
 
 /** Leaves the result on the stack. */
-export function emitFloat(context: FloatContext, op: FloatOp): void {
-  const { f, x, y } = context;
-  const format = formats[op.format];
-  const [a, b, result] = context[op.format];
+export function emitFloat(context: FloatContext, op: Op & { op: FloatName }): void {
   // Where an operation has fewer than three operands, software ignores what the other locals hold.
   const { temps } = OPS[op.op];
   takeOperands(
     context,
     (["a", "b", "c"] as const).filter((field) => temps.includes(field)).map((field) => op[field]),
   );
+  const { format } = op;
+  if (format === "f16") callSoftware(context, floatCode(op.op, format), op.rounding);
+  else emitOnHost(context, { ...op, format });
+}
+
+/** Operands are in x, y and z. */
+function emitOnHost(context: FloatContext, op: FloatOp): void {
+  const { f, x, y } = context;
+  const format = formats[op.format];
+  const [a, b, result] = context[op.format];
   const code = floatCode(op.op, op.format);
   f.get(x);
   format.fromBits(f);
@@ -255,17 +265,18 @@ export function emitConvert(context: FloatContext, op: Op & { op: "fconvert" }):
   const [from, , to] = op.convert.split(".");
   takeOperands(context, [op.a]);
   const integer = fromInteger[op.convert];
-  if (integer) emitFromInteger(context, op, from, to as FloatFormat, integer);
+  if (from === "f16" || to === "f16") callSoftware(context, convertCode(op.convert), op.rounding);
+  else if (integer) emitFromInteger(context, op, from, to as HostFormat, integer);
   else if (op.convert === "f32.to.f64") emitWiden(context);
   else if (op.convert === "f64.to.f32") emitNarrow(context, op.rounding);
-  else emitToInteger(context, op, from as FloatFormat, to);
+  else emitToInteger(context, op, from as HostFormat, to);
 }
 
 function emitFromInteger(
   context: FloatContext,
   op: Op & { op: "fconvert" },
   from: string,
-  to: FloatFormat,
+  to: HostFormat,
   [instruction, rounds]: readonly [I, boolean],
 ): void {
   const { f, x } = context;
@@ -320,7 +331,7 @@ function emitNarrow(context: FloatContext, rounding: Rounding): void {
 }
 
 /** In range, and either an integer already or truncated when an inexact result shows no more. */
-function emitToInteger(context: FloatContext, op: Op & { op: "fconvert" }, from: FloatFormat, to: string): void {
+function emitToInteger(context: FloatContext, op: Op & { op: "fconvert" }, from: HostFormat, to: string): void {
   const { f, x, flags } = context;
   const [a] = context.f64;
   const [above, below] = ranges[to];

@@ -208,11 +208,8 @@ for (const name of FLOAT_NAMES)
 
 for (const convert of CONVERT_NAMES)
   test(`${convert} on corner values`, () => {
-    const corners = convert.startsWith("f32")
-      ? FLOAT_CORNERS.f32
-      : convert.startsWith("f64")
-        ? FLOAT_CORNERS.f64
-        : INTEGER_CORNERS;
+    const from = FLOAT_FORMATS.find((format) => convert.startsWith(format));
+    const corners = from ? FLOAT_CORNERS[from] : INTEGER_CORNERS;
     for (const [flags, mode] of states)
       for (const rounding of [1, "dynamic"] as const) {
         const rows = corners.map(

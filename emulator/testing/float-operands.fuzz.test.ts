@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
+import { referenceOptions } from "../../test-fixtures/record.mjs";
 import type { EngineKind } from "../machine/api.ts";
 import { MemoryDoor } from "../machine/door/memory-door.ts";
 import { testMachine } from "../machine/testing/test-machine.ts";
@@ -16,6 +17,7 @@ import {
   difference,
   FLOAT_INSTRUCTIONS,
   type FloatInstruction,
+  type Kind,
   type Operands,
   operandList,
   operandProgram,
@@ -39,7 +41,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 function reference(elf: Uint8Array): Uint8Array {
   const file = path.join(folder, "floats.elf");
   writeFileSync(file, elf, { mode: 0o755 });
-  const { status, signal, stdout } = spawnSync("qemu-riscv64", [file], { maxBuffer: 1 << 28 });
+  const { status, signal, stdout } = spawnSync("qemu-riscv64", [...referenceOptions, file], { maxBuffer: 1 << 28 });
   assert.equal(status, 0, `qemu-riscv64 ended with ${status ?? signal}`);
   return stdout;
 }
@@ -84,8 +86,8 @@ for (let round = 0; round < rounds; round++)
     for (const instruction of FLOAT_INSTRUCTIONS) {
       const random = new Random(seed + round);
       const perOperand = instruction.operands.length === 1 ? 600 : 25;
-      const values = (kind: "s" | "d" | "x") => Array.from({ length: perOperand }, () => randomOperand(kind, random));
-      const tables = { s: values("s"), d: values("d"), x: values("x") };
+      const values = (kind: Kind) => Array.from({ length: perOperand }, () => randomOperand(kind, random));
+      const tables = { h: values("h"), s: values("s"), d: values("d"), x: values("x") };
       const list = operandList(instruction, (kind) => tables[kind], random, 600);
       compare(instruction, list, allVariants(instruction), ["interpreter", "jit"]);
     }

@@ -2,12 +2,15 @@
 // values for two operands, chosen and random triples for three, in every rounding mode, with clear flags and with the
 // inexact flag raised before (where an engine may be quicker). What the instruction gave and the flags and rounding
 // mode after it are the program's output.
+import { convert } from "../ir/softfloat/softfloat.ts";
 import { FLOAT_CORNERS, INTEGER_CORNERS } from "../ir/testing/float-corners.ts";
 import { writeElf } from "./elf-writer.ts";
 import * as encode from "./encode.ts";
 import type { Random } from "./random.ts";
 
-type Kind = "s" | "d" | "x";
+type Format = "h" | "s" | "d";
+/** What a register holds: a number of a format, or (x) an integer. */
+export type Kind = Format | "x";
 
 /** An instruction to try. Its registers are f10, f11, f13 (x10 for an integer) and for the result f12 (x12). */
 export interface FloatInstruction {
@@ -20,32 +23,38 @@ export interface FloatInstruction {
   readonly rounds: boolean;
 }
 
-const formats = { s: 0, d: 1 } as const;
+/** By the letter of the format: its number in instructions, the letter of moves of its bits, and its shape. */
+const formats = {
+  h: { number: 2, move: "h", bits: 16, fraction: 10, bias: 15, corners: FLOAT_CORNERS.f16 },
+  s: { number: 0, move: "w", bits: 32, fraction: 23, bias: 127, corners: FLOAT_CORNERS.f32 },
+  d: { number: 1, move: "d", bits: 64, fraction: 52, bias: 1023, corners: FLOAT_CORNERS.f64 },
+} as const;
 const RESULT = 12;
 
 /** An instruction of opcode OP-FP; the second register is a part of the operation where there is one operand. */
 function operation(
   name: string,
   funct5: number,
-  format: "s" | "d",
+  format: Format,
   operands: readonly Kind[],
   result: Kind,
   { rm, second = 11 }: { rm?: number; second?: number } = {},
 ): FloatInstruction {
-  const word =
-    (funct5 << 27) | (formats[format] << 25) | (second << 20) | (10 << 15) | ((rm ?? 0) << 12) | (RESULT << 7) | 0x53;
+  const { number } = formats[format];
+  const word = (funct5 << 27) | (number << 25) | (second << 20) | (10 << 15) | ((rm ?? 0) << 12) | (RESULT << 7) | 0x53;
   return { name, operands, result, word: word >>> 0, rounds: rm === undefined };
 }
 
 const integers = ["w", "wu", "l", "lu"] as const;
 
-function instructionsOf(t: "s" | "d"): FloatInstruction[] {
+function instructionsOf(t: Format): FloatInstruction[] {
   const two: Kind[] = [t, t];
+  const { number, move } = formats[t];
   const fused = (name: string, opcode: number): FloatInstruction => ({
     name: `${name}.${t}`,
     operands: [t, t, t],
     result: t,
-    word: ((13 << 27) | (formats[t] << 25) | (11 << 20) | (10 << 15) | (RESULT << 7) | opcode) >>> 0,
+    word: ((13 << 27) | (number << 25) | (11 << 20) | (10 << 15) | (RESULT << 7) | opcode) >>> 0,
     rounds: true,
   });
   return [
@@ -63,8 +72,8 @@ function instructionsOf(t: "s" | "d"): FloatInstruction[] {
     operation(`flt.${t}`, 20, t, two, "x", { rm: 1 }),
     operation(`feq.${t}`, 20, t, two, "x", { rm: 2 }),
     operation(`fclass.${t}`, 28, t, [t], "x", { rm: 1, second: 0 }),
-    operation(`fmv.x.${t === "s" ? "w" : "d"}`, 28, t, [t], "x", { rm: 0, second: 0 }),
-    operation(`fmv.${t === "s" ? "w" : "d"}.x`, 30, t, ["x"], t, { rm: 0, second: 0 }),
+    operation(`fmv.x.${move}`, 28, t, [t], "x", { rm: 0, second: 0 }),
+    operation(`fmv.${move}.x`, 30, t, ["x"], t, { rm: 0, second: 0 }),
     ...integers.map((i, second) => operation(`fcvt.${i}.${t}`, 24, t, [t], "x", { second })),
     ...integers.map((i, second) => operation(`fcvt.${t}.${i}`, 26, t, ["x"], t, { second })),
     fused("fmadd", 0x43),
@@ -75,8 +84,13 @@ function instructionsOf(t: "s" | "d"): FloatInstruction[] {
 }
 
 export const FLOAT_INSTRUCTIONS: readonly FloatInstruction[] = [
+  ...instructionsOf("h"),
   ...instructionsOf("s"),
   ...instructionsOf("d"),
+  operation("fcvt.h.s", 8, "h", ["s"], "h", { second: 0 }),
+  operation("fcvt.s.h", 8, "s", ["h"], "s", { second: 2 }),
+  operation("fcvt.h.d", 8, "h", ["d"], "h", { second: 1 }),
+  operation("fcvt.d.h", 8, "d", ["h"], "d", { second: 2 }),
   operation("fcvt.s.d", 8, "s", ["d"], "s", { second: 1 }),
   operation("fcvt.d.s", 8, "d", ["s"], "d", { second: 0 }),
 ];
@@ -115,36 +129,47 @@ export function usualVariants({ rounds }: FloatInstruction): Variant[] {
 }
 
 const unsigned = (value: bigint) => BigInt.asUintN(64, value);
-const box = (value: bigint) => 0xffff_ffff_0000_0000n | value;
 
-/** Register contents that are no boxed binary32: upper bits zero, nearly all ones, a binary64. */
-const unboxed = [0x3f800000n, 0n, 0xffff_fffe_3f80_0000n, 0x7fff_ffff_7f80_0000n, 0x3ff0_0000_0000_0000n, 1n << 63n];
+/** The low bits of a value as a register holds a number of the format. */
+function box(format: Format, value: bigint): bigint {
+  const { bits } = formats[format];
+  return unsigned((-1n << BigInt(bits)) | BigInt.asUintN(bits, value));
+}
+
+/** Register contents that are no boxed number: upper bits zero, nearly all ones, a wider number. */
+const unboxed: Readonly<Record<Format, readonly bigint[]>> = {
+  h: [0x3c00n, 0n, 0xffff_ffff_0000_3c00n, 0xffff_ffff_fffe_3c00n, 0x7fff_ffff_ffff_7c00n, 0x3ff0_0000_0000_0000n],
+  s: [0x3f800000n, 0n, 0xffff_fffe_3f80_0000n, 0x7fff_ffff_7f80_0000n, 0x3ff0_0000_0000_0000n, 1n << 63n],
+  d: [],
+};
 
 /** Register contents of a kind. */
 export function corners(kind: Kind): readonly bigint[] {
   if (kind === "x") return INTEGER_CORNERS.map(unsigned);
-  return kind === "d" ? FLOAT_CORNERS.f64 : [...FLOAT_CORNERS.f32.map(box), ...unboxed];
+  return [...formats[kind].corners.map((value) => box(kind, value)), ...unboxed[kind]];
 }
 
 /** Near a corner, of any exponent with few or many bits, or anything. */
 export function randomOperand(kind: Kind, random: Random): bigint {
-  const bits = kind === "s" ? 32 : 64;
-  const any = BigInt.asUintN(bits, (BigInt(random.bits() >>> 0) << 32n) | BigInt(random.bits() >>> 0));
-  let value = any;
+  const any = unsigned((BigInt(random.bits() >>> 0) << 32n) | BigInt(random.bits() >>> 0));
+  if (kind === "x")
+    return unsigned(
+      random.chance(0.5)
+        ? random.pick(corners(kind)) + BigInt(random.below(5) - 2)
+        : BigInt.asIntN(64, any) >> BigInt(random.below(64)),
+    );
+  const { bits, fraction, bias } = formats[kind];
   if (random.chance(0.5)) {
     const corner = random.pick(corners(kind));
-    if (kind === "s" && corner >> 32n !== 0xffff_ffffn) return corner;
-    value = corner + BigInt(random.below(5) - 2);
-  } else if (kind === "x") value = BigInt.asIntN(64, any) >> BigInt(random.below(64));
-  else if (random.chance(0.7)) {
-    // About one, with some number of trailing zeros.
-    const fraction = kind === "s" ? 23 : 52;
-    const exponent = BigInt((kind === "s" ? 127 : 1023) + random.below(40) - 20);
-    const zeros = BigInt(random.below(fraction));
-    const sign = BigInt(random.below(2)) << BigInt(bits - 1);
-    value = sign | (exponent << BigInt(fraction)) | ((BigInt.asUintN(fraction, any) >> zeros) << zeros);
+    return corner === box(kind, corner) ? box(kind, corner + BigInt(random.below(5) - 2)) : corner;
   }
-  return kind === "s" ? box(BigInt.asUintN(32, value)) : unsigned(value);
+  if (random.chance(0.3)) return box(kind, any);
+  // About one, with some number of trailing zeros.
+  const spread = Math.min(20, bias - 1);
+  const exponent = BigInt(bias + random.below(2 * spread) - spread);
+  const zeros = BigInt(random.below(fraction));
+  const sign = BigInt(random.below(2)) << BigInt(bits - 1);
+  return box(kind, sign | (exponent << BigInt(fraction)) | ((BigInt.asUintN(fraction, any) >> zeros) << zeros));
 }
 
 /** Operands in each register. */
@@ -163,25 +188,22 @@ export function operandList(
   return Array.from({ length: count }, () => {
     const any = () => (random.chance(0.5) ? random.pick(values(first)) : randomOperand(first, random));
     const [a, b] = [any(), any()];
-    return [a, b, random.chance(0.5) ? any() : nearProduct(first, a, b, random)];
+    return [a, b, first === "x" || random.chance(0.5) ? any() : nearProduct(first, a, b, random)];
   });
 }
 
 const cell = new DataView(new ArrayBuffer(8));
 
 /** About plus or minus a * b. */
-function nearProduct(kind: Kind, a: bigint, b: bigint, random: Random): bigint {
+function nearProduct(kind: Format, a: bigint, b: bigint, random: Random): bigint {
   const number = (value: bigint) => {
-    cell.setBigUint64(0, value);
-    return kind === "s" ? cell.getFloat32(4) : cell.getFloat64(0);
+    const wide = kind === "d" ? value : convert(kind === "s" ? "f32.to.f64" : "f16.to.f64", value, 0).value;
+    cell.setBigUint64(0, wide);
+    return cell.getFloat64(0);
   };
-  const product = number(a) * number(b) * random.pick([1, -1, -1, -1 - 2 ** -20, -0.5, 2 ** -30, -(2 ** 30)]);
-  if (kind === "s") {
-    cell.setFloat32(4, product);
-    return box(BigInt(cell.getUint32(4)));
-  }
-  cell.setFloat64(0, product);
-  return cell.getBigUint64(0);
+  cell.setFloat64(0, number(a) * number(b) * random.pick([1, -1, -1, -1 - 2 ** -20, -0.5, 2 ** -30, -(2 ** 30)]));
+  const product = cell.getBigUint64(0);
+  return kind === "d" ? product : box(kind, convert(kind === "s" ? "f64.to.f32" : "f64.to.f16", product, 0).value);
 }
 
 const TEXT = 0x10000;

@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
+import { referenceOptions } from "../../test-fixtures/record.mjs";
 import { riscv64 } from "../guest/riscv/index.ts";
 import type { EngineKind } from "../machine/api.ts";
 import { MemoryDoor } from "../machine/door/memory-door.ts";
@@ -70,7 +71,7 @@ test(`random streams, ${programs} programs from seed ${firstSeed}`, { skip }, (t
     const draw = instructionSource(new Random(seed ^ 0x5bd1e995));
     const program = randomProgram({ seed, ...shape, instruction: draw });
     writeFileSync(file, program.elf, { mode: 0o755 });
-    const qemu = spawnSync("qemu-riscv64", [file], { maxBuffer: 1 << 28 });
+    const qemu = spawnSync("qemu-riscv64", [...referenceOptions, file], { maxBuffer: 1 << 28 });
     assert.equal(qemu.status, 0, `seed ${seed}: qemu-riscv64 ended with ${qemu.status ?? qemu.signal}`);
     for (const engine of engines) {
       const { status, output } = runOurs(program.elf, engine);

@@ -1,4 +1,5 @@
 // Seeded random numbers and values, so that a failing stream can be made again from its seed.
+import { FLOAT_CORNERS } from "../ir/testing/float-corners.ts";
 import { randomFrom } from "../ir/testing/random-block.ts";
 
 export class Random {
@@ -34,15 +35,17 @@ export class Random {
   /** 64 bits in the low and high half, often a corner case of integers or floats. */
   interesting64(): bigint {
     const corner = this.pick(corners);
-    switch (this.below(4)) {
+    switch (this.below(5)) {
       case 0:
         return (BigInt(this.bits()) << 32n) | BigInt(this.bits());
       case 1:
         return corner;
       case 2:
         return BigInt.asUintN(64, corner + BigInt(this.below(5) - 2));
-      default:
+      case 3:
         return 0xffffffff00000000n | BigInt(this.pick(floatCorners)); // a NaN-boxed single
+      default:
+        return 0xffffffffffff0000n | this.pick(FLOAT_CORNERS.f16); // a NaN-boxed half
     }
   }
 }

@@ -11,6 +11,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
+import { referenceOptions } from "../../test-fixtures/record.mjs";
 import { Random } from "./random.ts";
 import { differentOutput } from "./structured/differences.ts";
 import { engines, randomRun } from "./structured/engines.ts";
@@ -36,7 +37,7 @@ interface Difference {
 function compare(options: StructuredOptions, file: string): number | Difference {
   const program = structuredProgram(options);
   writeFileSync(file, program.elf, { mode: 0o755 });
-  const qemu = spawnSync("qemu-riscv64", [file], { maxBuffer: 1 << 28, timeout: 60_000 });
+  const qemu = spawnSync("qemu-riscv64", [...referenceOptions, file], { maxBuffer: 1 << 28, timeout: 60_000 });
   if (qemu.status !== 0) return { text: `qemu-riscv64 ended with ${qemu.status ?? qemu.signal}` };
   const random = new Random(options.seed ^ 0x2545f491);
   let first: Run | undefined;

@@ -63,7 +63,8 @@ function isData(text: string): boolean {
 }
 
 function isAllowedDifference(theirs: string, ours: string, known: boolean): boolean {
-  if (isData(theirs)) return /^(fence|czero)/.test(ours) || /^fcvt\.d\.(w|wu|s) .*,(rtz|rdn|rup|rmm|dyn)$/.test(ours);
+  if (isData(theirs))
+    return /^(fence|czero)/.test(ours) || /^fcvt\.(d\.(w|wu|s|h)|s\.h) .*,(rtz|rdn|rup|rmm|dyn)$/.test(ours);
   if (!known) return /,unknown$/.test(theirs) || theirs === "c.addi16sp sp,0" || !isOurs(theirs);
   const csr = /^(csrr\w+ \w+),0x[0-9a-f]+,(\w+)$/.exec(ours);
   return csr !== null && new RegExp(`^${csr[1]},[a-z]\\w+,${csr[2]}$`).test(theirs);

@@ -1,5 +1,5 @@
 // What the translation of one instruction works with: the block under construction, the instruction's place, and the
-// register file's rules (x0 is constant, binary32 values are boxed in NaNs).
+// register file's rules (x0 is constant, narrow floating-point values are boxed in NaNs).
 import type { BlockBuilder } from "../../ir/builder.ts";
 import type { BinaryName, Rounding, Temp, Terminator } from "../../ir/types.ts";
 import { type Decoded, dynamicRounding } from "./decode.ts";
@@ -31,6 +31,9 @@ export function registers(op: BinaryName): Emit {
   return result((e, d) => e.b.binary(op, e.x(d.rs1), e.x(d.rs2)));
 }
 
+/** The bits that box a binary16 value, and the canonical NaN of that format. */
+const boxBits16 = -0x1_0000n;
+const canonicalNaN16 = 0x7e00n;
 /** The largest rounding mode that frm may hold. */
 const lastRoundingMode = 4n;
 
@@ -86,6 +89,18 @@ export class InstructionEmitter {
   /** Boxes the low 32 bits of a value. */
   setSingle(register: number, value: Temp): void {
     this.setF(register, this.b.unary("box32", value));
+  }
+
+  /** A binary16 operand, likewise. Only the low 16 bits count. */
+  half(register: number): Temp {
+    const value = this.f(register);
+    const boxed = this.b.binary("geu", value, this.b.const(boxBits16));
+    return this.b.select(boxed, value, this.b.const(canonicalNaN16));
+  }
+
+  /** Boxes the low 16 bits of a value; those above are all zeros or all ones. */
+  setHalf(register: number, value: Temp): void {
+    this.setF(register, this.b.binary("or", value, this.b.const(boxBits16)));
   }
 
   /**

@@ -6,6 +6,6 @@ import { isa } from "./isa.ts";
 test("the ISA string names what the table has", () => {
   assert.equal(
     isa,
-    "rv64imafdc_zicbom_zicbop_zicboz_zicntr_zicond_zicsr_zifencei_zihintpause_zaamo_zalrsc_zawrs_zca_zcd_zba_zbb_zbc_zbs",
+    "rv64imafdc_zicbom_zicbop_zicboz_zicntr_zicond_zicsr_zifencei_zihintpause_zaamo_zalrsc_zawrs_zfh_zfhmin_zca_zcd_zba_zbb_zbc_zbs",
   );
 });

@@ -284,6 +284,42 @@ Zbs:
 0010100 ttttt sssss 001 ddddd 0110011    | bset         | rd,rs1,rs2      | alu
 001010 hhhhhh sssss 001 ddddd 0010011    | bseti        | rd,rs1,shamt    | alu
 
+Zfh:
+iiiiiiiiiiii sssss 001 ddddd 0000111     | flh          | fd,imm(rs1)     | load
+eeeeeee ttttt sssss 001 eeeee 0100111    | fsh          | fs2,imm(rs1)    | store
+rrrrr 10 ttttt sssss mmm ddddd 1000011   | fmadd.h      | fd,fs1,fs2,fs3,rm | float
+rrrrr 10 ttttt sssss mmm ddddd 1000111   | fmsub.h      | fd,fs1,fs2,fs3,rm | float
+rrrrr 10 ttttt sssss mmm ddddd 1001011   | fnmsub.h     | fd,fs1,fs2,fs3,rm | float
+rrrrr 10 ttttt sssss mmm ddddd 1001111   | fnmadd.h     | fd,fs1,fs2,fs3,rm | float
+0000010 ttttt sssss mmm ddddd 1010011    | fadd.h       | fd,fs1,fs2,rm   | float
+0000110 ttttt sssss mmm ddddd 1010011    | fsub.h       | fd,fs1,fs2,rm   | float
+0001010 ttttt sssss mmm ddddd 1010011    | fmul.h       | fd,fs1,fs2,rm   | float
+0001110 ttttt sssss mmm ddddd 1010011    | fdiv.h       | fd,fs1,fs2,rm   | float
+0101110 00000 sssss mmm ddddd 1010011    | fsqrt.h      | fd,fs1,rm       | float
+0010010 ttttt sssss 000 ddddd 1010011    | fsgnj.h      | fd,fs1,fs2      | float move
+0010010 ttttt sssss 001 ddddd 1010011    | fsgnjn.h     | fd,fs1,fs2      | float move
+0010010 ttttt sssss 010 ddddd 1010011    | fsgnjx.h     | fd,fs1,fs2      | float move
+0010110 ttttt sssss 000 ddddd 1010011    | fmin.h       | fd,fs1,fs2      | float
+0010110 ttttt sssss 001 ddddd 1010011    | fmax.h       | fd,fs1,fs2      | float
+1010010 ttttt sssss 010 ddddd 1010011    | feq.h        | rd,fs1,fs2      | float
+1010010 ttttt sssss 001 ddddd 1010011    | flt.h        | rd,fs1,fs2      | float
+1010010 ttttt sssss 000 ddddd 1010011    | fle.h        | rd,fs1,fs2      | float
+1100010 00000 sssss mmm ddddd 1010011    | fcvt.w.h     | rd,fs1,rm       | float
+1100010 00001 sssss mmm ddddd 1010011    | fcvt.wu.h    | rd,fs1,rm       | float
+1100010 00010 sssss mmm ddddd 1010011    | fcvt.l.h     | rd,fs1,rm       | float
+1100010 00011 sssss mmm ddddd 1010011    | fcvt.lu.h    | rd,fs1,rm       | float
+1101010 00000 sssss mmm ddddd 1010011    | fcvt.h.w     | fd,rs1,rm       | float
+1101010 00001 sssss mmm ddddd 1010011    | fcvt.h.wu    | fd,rs1,rm       | float
+1101010 00010 sssss mmm ddddd 1010011    | fcvt.h.l     | fd,rs1,rm       | float
+1101010 00011 sssss mmm ddddd 1010011    | fcvt.h.lu    | fd,rs1,rm       | float
+1110010 00000 sssss 000 ddddd 1010011    | fmv.x.h      | rd,fs1          | float move
+1110010 00000 sssss 001 ddddd 1010011    | fclass.h     | rd,fs1          | float move
+1111010 00000 sssss 000 ddddd 1010011    | fmv.h.x      | fd,rs1          | float move
+0100000 00010 sssss mmm ddddd 1010011    | fcvt.s.h     | fd,fs1,exact    | float
+0100010 00000 sssss mmm ddddd 1010011    | fcvt.h.s     | fd,fs1,rm       | float
+0100001 00010 sssss mmm ddddd 1010011    | fcvt.d.h     | fd,fs1,exact    | float
+0100010 00001 sssss mmm ddddd 1010011    | fcvt.h.d     | fd,fs1,rm       | float
+
 Zicond:
 0000111 ttttt sssss 101 ddddd 0110011    | czero.eqz    | rd,rs1,rs2      | alu
 0000111 ttttt sssss 111 ddddd 0110011    | czero.nez    | rd,rs1,rs2      | alu

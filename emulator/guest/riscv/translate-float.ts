@@ -1,10 +1,10 @@
-// F and D. Binary32 values are unboxed where they are read and boxed where they are written; NaN results are canonical
-// by the IR's own definition.
+// F, D and Zfh. Binary16 and binary32 values are unboxed where they are read and boxed where they are written; NaN
+// results are canonical by the IR's own definition.
 import type { ConvertName, FloatFormat, FloatName, Temp } from "../../ir/types.ts";
 import type { Decoded } from "./decode.ts";
 import { type Emit, type EmitTable, type InstructionEmitter, straight } from "./instruction-emitter.ts";
 
-/** How one of the two formats lies in its register, and its bits. */
+/** How one of the formats lies in its register, and its bits. */
 interface Format {
   format: FloatFormat;
   sign: bigint;
@@ -17,6 +17,18 @@ interface Format {
   read(e: InstructionEmitter, register: number): Temp;
   write(e: InstructionEmitter, register: number, value: Temp): void;
 }
+
+const half: Format = {
+  format: "f16",
+  sign: 0x8000n,
+  magnitude: 0x7fffn,
+  smallestNormal: 0x0400n,
+  infinity: 0x7c00n,
+  signShift: 15,
+  quietShift: 9,
+  read: (e, register) => e.half(register),
+  write: (e, register, value) => e.setHalf(register, value),
+};
 
 const single: Format = {
   format: "f32",
@@ -130,7 +142,7 @@ function toInteger(t: Format, convert: ConvertName): Emit {
 }
 
 /** A conversion whose result is always exact still has a rounding mode, which must be valid. */
-const exactConversions: readonly ConvertName[] = ["i32.to.f64", "u32.to.f64", "f32.to.f64"];
+const exactConversions: readonly ConvertName[] = ["i32.to.f64", "u32.to.f64", "f32.to.f64", "f16.to.f32", "f16.to.f64"];
 
 function convertTo(t: Format, convert: ConvertName, read: (e: InstructionEmitter, d: Decoded) => Temp): Emit {
   const exact = exactConversions.includes(convert);
@@ -175,12 +187,24 @@ function instructionsOf(t: Format, suffix: string): EmitTable {
   };
 }
 
+/** From one format to another. */
+function betweenFormats(to: Format, convert: ConvertName, from: Format): Emit {
+  return convertTo(to, convert, (e, d) => from.read(e, d.rs1));
+}
+
 export const floatInstructions: EmitTable = {
+  ...instructionsOf(half, "h"),
   ...instructionsOf(single, "s"),
   ...instructionsOf(double, "d"),
-  "fcvt.s.d": convertTo(single, "f64.to.f32", (e, d) => double.read(e, d.rs1)),
-  "fcvt.d.s": convertTo(double, "f32.to.f64", (e, d) => single.read(e, d.rs1)),
+  "fcvt.s.d": betweenFormats(single, "f64.to.f32", double),
+  "fcvt.d.s": betweenFormats(double, "f32.to.f64", single),
+  "fcvt.h.s": betweenFormats(half, "f32.to.f16", single),
+  "fcvt.s.h": betweenFormats(single, "f16.to.f32", half),
+  "fcvt.h.d": betweenFormats(half, "f64.to.f16", double),
+  "fcvt.d.h": betweenFormats(double, "f16.to.f64", half),
   // Moves of bits: nothing is unboxed.
+  "fmv.x.h": straight((e, d) => e.setX(d.rd, e.b.unary("sext16", e.f(d.rs1)))),
+  "fmv.h.x": straight((e, d) => e.setHalf(d.rd, e.b.unary("zext16", e.x(d.rs1)))),
   "fmv.x.w": straight((e, d) => e.setX(d.rd, e.b.unary("sext32", e.f(d.rs1)))),
   "fmv.w.x": straight((e, d) => e.setSingle(d.rd, e.x(d.rs1))),
   "fmv.x.d": straight((e, d) => e.setX(d.rd, e.f(d.rs1))),

@@ -1,4 +1,4 @@
-// Loads, stores and atomics (I, A, and the accesses of F and D).
+// Loads, stores and atomics (I, A, and the accesses of F, D and Zfh).
 import type { BinaryName, Size, Temp } from "../../ir/types.ts";
 import type { Decoded } from "./decode.ts";
 import { type Emit, type EmitTable, type InstructionEmitter, straight } from "./instruction-emitter.ts";
@@ -119,8 +119,10 @@ export const memoryInstructions: EmitTable = {
   sw: store(4),
   sd: store(8),
   // Float accesses move bits: no value is looked at, so no NaN is changed.
+  flh: straight((e, d) => e.setHalf(d.rd, e.b.load(e.address(d), 2, false))),
   flw: straight((e, d) => e.setSingle(d.rd, e.b.load(e.address(d), 4, false))),
   fld: straight((e, d) => e.setF(d.rd, e.b.load(e.address(d), 8, false))),
+  fsh: straight((e, d) => e.b.store(e.address(d), e.f(d.rs2), 2)),
   fsw: straight((e, d) => e.b.store(e.address(d), e.f(d.rs2), 4)),
   fsd: straight((e, d) => e.b.store(e.address(d), e.f(d.rs2), 8)),
   ...atomics("w", 4),

@@ -108,10 +108,15 @@ function resultWidth(op: Op, width: (temp: Temp) => Width, constants: ReadonlyMa
       return left < 64 ? widthOfUnsigned(Math.min(left, width(op.a).unsigned)) : ANY;
     }
     case "fconvert":
-      return op.convert.endsWith("32") ? (op.convert.endsWith("f32") ? widthOfUnsigned(32) : widthOfSigned(32)) : ANY;
+      return /\.[iu]32$/.test(op.convert) ? widthOfSigned(32) : widthOfFloat(op.convert);
     default:
-      return OPS[op.op].class === "float" && "format" in op && op.format === "f32" ? widthOfUnsigned(32) : ANY;
+      return OPS[op.op].class === "float" && "format" in op ? widthOfFloat(op.format) : ANY;
   }
+}
+
+/** By the name of a format, or of a conversion to it. */
+function widthOfFloat(name: string): Width {
+  return name.endsWith("f16") ? widthOfUnsigned(16) : name.endsWith("f32") ? widthOfUnsigned(32) : ANY;
 }
 
 function wider(a: Width, b: Width): Width {

@@ -32,7 +32,11 @@ function format(bits: number, precision: number): Format {
   };
 }
 
-export const FORMATS: Readonly<Record<FloatFormat, Format>> = { f32: format(32, 24), f64: format(64, 53) };
+export const FORMATS: Readonly<Record<FloatFormat, Format>> = {
+  f16: format(16, 11),
+  f32: format(32, 24),
+  f64: format(64, 53),
+};
 
 /** A value and the flags its making raised. */
 export interface FloatResult {
@@ -51,7 +55,7 @@ export interface Unpacked {
 /** Takes the low bits of a pattern apart. */
 export function unpack({ bits, precision, bias, specialExponent }: Format, pattern: bigint): Unpacked {
   const sign = (pattern >> BigInt(bits - 1)) & 1n ? 1 : 0;
-  const biased = Number(pattern >> BigInt(precision - 1)) & specialExponent;
+  const biased = Number(BigInt.asUintN(bits - 1, pattern) >> BigInt(precision - 1));
   const fraction = BigInt.asUintN(precision - 1, pattern);
   if (biased === specialExponent) {
     const kind = fraction === 0n ? "infinity" : fraction >> BigInt(precision - 2) ? "quiet NaN" : "signalling NaN";

@@ -5,18 +5,22 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { referenceOptions } from "../../../test-fixtures/record.mjs";
 import { CONVERT_NAMES, convertCode, FLOAT_FORMATS, FLOAT_NAMES, floatCode } from "../ops.ts";
 import { FLOAT_CORNERS, INTEGER_CORNERS } from "../testing/float-corners.ts";
 import { randomFrom } from "../testing/random-block.ts";
 import type { ConvertName, FloatFormat, FloatName } from "../types.ts";
+import { FORMATS } from "./format.ts";
 import { floatState, slowFloat } from "./softfloat.ts";
 
 const COMPILER = "riscv64-linux-gnu-gcc";
 const EMULATOR = "qemu-riscv64";
+/** Of each format: the letter of instructions on it, and the one of moves of its bits. */
+const letters = { f16: ["h", "h"], f32: ["s", "w"], f64: ["d", "d"] } as const;
 
 /** RISC-V assembly of an operation: operands in fa0, fa1, fa2 (integers in %1), result in fa3 (integers in %0). */
 function assembly(name: FloatName, format: FloatFormat): string {
-  const suffix = format === "f32" ? "s" : "d";
+  const [suffix] = letters[format];
   if (name === "fma") return `fmadd.${suffix} fa3, fa0, fa1, fa2`;
   if (name === "fsqrt") return `fsqrt.${suffix} fa3, fa0`;
   const compares = name === "feq" || name === "flt" || name === "fle";
@@ -24,9 +28,9 @@ function assembly(name: FloatName, format: FloatFormat): string {
 }
 
 function convertAssembly(name: ConvertName): string {
-  const letters: Record<string, string> = { f32: "s", f64: "d", i32: "w", u32: "wu", i64: "l", u64: "lu" };
+  const suffixes: Record<string, string> = { f16: "h", f32: "s", f64: "d", i32: "w", u32: "wu", i64: "l", u64: "lu" };
   const [from, , to] = name.split(".");
-  return `fcvt.${letters[to]}.${letters[from]} ${to.startsWith("f") ? "fa3" : "%0"}, ${from.startsWith("f") ? "fa0" : "%1"}`;
+  return `fcvt.${suffixes[to]}.${suffixes[from]} ${to.startsWith("f") ? "fa3" : "%0"}, ${from.startsWith("f") ? "fa0" : "%1"}`;
 }
 
 interface Operation {
@@ -67,10 +71,11 @@ const operations: Operation[] = [
 /** A program that reads records (operation, mode, a, b, c) and writes (value, flags), all 64-bit. */
 function program(): string {
   const cases = operations.map(({ code, from, to, assembly }) => {
-    const width = from === "f32" ? "w" : "d";
     const moves =
-      from === "integer" ? "" : ["a", "b", "c"].map((_, i) => `fmv.${width}.x fa${i}, %${i + 1}\\n`).join("");
-    const result = to === "integer" ? "" : `\\nfmv.x.${to === "f32" ? "w" : "d"} %0, fa3`;
+      from === "integer"
+        ? ""
+        : ["a", "b", "c"].map((_, i) => `fmv.${letters[from][1]}.x fa${i}, %${i + 1}\\n`).join("");
+    const result = to === "integer" ? "" : `\\nfmv.x.${letters[to][1]} %0, fa3`;
     return `    case ${code}: asm volatile("${moves}fsflags zero\\n${assembly}${result}\\nfrflags %4"
       : "=&r"(value), "+r"(r[2]), "+r"(r[3]), "+r"(r[4]), "=&r"(flags) :: "fa0", "fa1", "fa2", "fa3"); break;`;
   });
@@ -95,7 +100,7 @@ ${cases.join("\n")}
 function operandTuples({ from, operands }: Operation): bigint[][] {
   const random = randomFrom(operands);
   const corners = from === "integer" ? INTEGER_CORNERS : FLOAT_CORNERS[from];
-  const bits = from === "f32" ? 32 : 64;
+  const bits = from === "integer" ? 64 : FORMATS[from].bits;
   const any = () =>
     BigInt.asUintN(bits, BigInt(Math.floor(random() * 2 ** 32)) | (BigInt(Math.floor(random() * 2 ** 32)) << 32n));
   const corner = () => corners[Math.floor(random() * corners.length)];
@@ -118,7 +123,8 @@ test("software floating point is what the reference computes", { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), "softfloat-"));
   try {
     writeFileSync(join(folder, "float.c"), program());
-    const compiled = spawnSync(COMPILER, ["-O1", "-static", "-o", join(folder, "float"), join(folder, "float.c")]);
+    const options = ["-march=rv64gc_zfh", "-O1", "-static", "-o", join(folder, "float"), join(folder, "float.c")];
+    const compiled = spawnSync(COMPILER, options);
     assert.equal(compiled.status, 0, String(compiled.stderr));
     for (const operation of operations) {
       const records = operandTuples(operation).flatMap((tuple) => [0, 1, 2, 3, 4].map((mode) => ({ mode, tuple })));
@@ -129,13 +135,13 @@ test("software floating point is what the reference computes", { skip }, () => {
           ...tuple.map((v) => BigInt.asUintN(64, v)),
         ]),
       );
-      const run = spawnSync(EMULATOR, [join(folder, "float")], {
+      const run = spawnSync(EMULATOR, [...referenceOptions, join(folder, "float")], {
         input: new Uint8Array(input.buffer),
         maxBuffer: 1 << 28,
       });
       assert.equal(run.stdout.length, 16 * records.length, String(run.stderr));
       records.forEach(({ mode, tuple }, i) => {
-        const bits = operation.to === "f32" ? 32 : 64;
+        const bits = operation.to === "integer" ? 64 : FORMATS[operation.to].bits;
         const value = BigInt.asUintN(bits, slowFloat(operation.code, mode, tuple[0], tuple[1], tuple[2]));
         const wanted = BigInt.asUintN(bits, run.stdout.readBigUInt64LE(16 * i));
         const [flags, wantedFlags] = [floatState.flags, Number(run.stdout.readBigUInt64LE(16 * i + 8))];

@@ -10,13 +10,42 @@ import { convert, float, softwareArithmetic } from "./softfloat.ts";
 
 const cell = new DataView(new ArrayBuffer(8));
 
+/** The value of a binary16 pattern, from the definition. */
+function halfValue(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 0x3ff;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
+  return sign * (exponent ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24);
+}
+
+/** Values of the patterns from 0 on, in order; the one after the largest stands for infinity. */
+const halves = Array.from({ length: 0x7c00 }, (_, bits) => halfValue(bits)).concat(2 ** 16);
+
+/** The nearest pattern, the even one of two as near: by search. */
+function nearestHalf(value: number): number {
+  const sign = Object.is(value, -0) || value < 0 ? 0x8000 : 0;
+  const magnitude = Math.min(Math.abs(value), 2 ** 16);
+  let low = 0;
+  for (let high = halves.length - 1; low < high; ) {
+    const middle = (low + high + 1) >> 1;
+    if (halves[middle] <= magnitude) low = middle;
+    else high = middle - 1;
+  }
+  // Distances between doubles of like size are exact.
+  const [below, above] = [magnitude - halves[low], (halves[low + 1] ?? Infinity) - magnitude];
+  return sign | (above < below || (above === below && low & 1) ? low + 1 : low);
+}
+
 function toNumber(format: FloatFormat, bits: bigint): number {
+  if (format === "f16") return halfValue(Number(bits));
   cell.setBigUint64(0, format === "f32" ? bits << 32n : bits);
   return format === "f32" ? cell.getFloat32(0) : cell.getFloat64(0);
 }
 
 function toBits(format: FloatFormat, value: number): bigint {
   if (Number.isNaN(value)) return FORMATS[format].nan;
+  if (format === "f16") return BigInt(nearestHalf(value));
   if (format === "f32") {
     cell.setFloat32(0, value);
     return BigInt(cell.getUint32(0));
@@ -130,11 +159,19 @@ test("conversions give what the host gives", () => {
     assert.equal(hex(convert("f64.to.f32", a, 0).value), hex(toBits("f32", Math.fround(toNumber("f64", a)))), hex(a));
   for (const a of FLOAT_CORNERS.f32)
     assert.equal(hex(convert("f32.to.f64", a, 0).value), hex(toBits("f64", toNumber("f32", a))));
+  for (const wide of ["f32", "f64"] as const) {
+    for (const a of FLOAT_CORNERS[wide])
+      assert.equal(hex(convert(`${wide}.to.f16`, a, 0).value), hex(toBits("f16", toNumber(wide, a))), hex(a));
+    for (let a = 0n; a < 0x10000n; a++)
+      assert.equal(hex(convert(`f16.to.${wide}`, a, 0).value), hex(toBits(wide, toNumber("f16", a))));
+  }
   for (const a of INTEGER_CORNERS) {
     assert.equal(convert("i64.to.f64", a, 0).value, toBits("f64", Number(a)));
     assert.equal(convert("u64.to.f64", a, 0).value, toBits("f64", Number(BigInt.asUintN(64, a))));
     assert.equal(convert("i32.to.f32", a, 0).value, toBits("f32", Number(BigInt.asIntN(32, a))));
     assert.equal(convert("u32.to.f32", a, 0).value, toBits("f32", Number(BigInt.asUintN(32, a))));
+    assert.equal(convert("i32.to.f16", a, 0).value, toBits("f16", Number(BigInt.asIntN(32, a))));
+    assert.equal(convert("u32.to.f16", a, 0).value, toBits("f16", Number(BigInt.asUintN(32, a))));
   }
 });
 
@@ -168,6 +205,15 @@ const cases: [what: string, ConvertName | `${FloatName}.${FloatFormat}`, roundin
   ["quiet comparison of signalling NaN", "feq.f64", 0, [0x7ff0000000000001n, 0n], 0n, 16],
   ["less than a quiet NaN",              "flt.f64", 0, [0x7ff8000000000000n, 0n], 0n, 16],
   ["minimum with signalling NaN",        "fmin.f32", 0, [0x7f800001n, 0x3f800000n], 0x3f800000n, 16],
+  ["a half rounds to infinity",          "f64.to.f16", 0, [0x40effe0000000000n], 0x7c00n, 5],
+  ["a half does not round to infinity",  "f64.to.f16", 0, [0x40effdffffffffffn], 0x7bffn, 1],
+  ["a half overflows toward zero",       "i64.to.f16", 1, [100000n], 0x7bffn, 5],
+  ["half the smallest half, to even",    "f32.to.f16", 0, [0x33000000n], 0n, 3],
+  ["half the smallest half, away",       "f32.to.f16", 4, [0x33000000n], 1n, 3],
+  ["signalling NaN narrows to quiet",    "f32.to.f16", 0, [0x7f800001n], 0x7e00n, 16],
+  ["a half is too large for nothing",    "f16.to.i32", 1, [0xfbffn], 0xffffffffffff0020n, 0],
+  ["a negative half is no u64",          "f16.to.u64", 1, [0xbc00n], 0n, 16],
+  ["minimum of halves, one signalling",  "fmin.f16", 0, [0x7c01n, 0x3c00n], 0x3c00n, 16],
   ["minimum of zeros",                   "fmin.f32", 0, [0n, 0x80000000n], 0x80000000n, 0],
 ];
 

@@ -5,7 +5,7 @@
 // number rounds to nearest even). Operands and the result are 64-bit patterns, of either sign; the flags raised are in
 // `floatState.flags` until the next call and must be ORed into the guest's flags register. When not to call it is in
 // host.ts. (What it does itself on the host, error-free.ts, is a matter of speed only.)
-import { CONVERT_NAMES, FLOAT_FORMATS, FLOAT_NAMES } from "../ops.ts";
+import { CONVERT_NAMES, convertCode, FLOAT_FORMATS, FLOAT_NAMES, floatCode } from "../ops.ts";
 import type { ConvertName, FloatFormat, FloatName } from "../types.ts";
 import { add, div, fma, mul, sqrt, sub } from "./arithmetic.ts";
 import { eq, le, lt, max, min } from "./compare.ts";
@@ -29,7 +29,7 @@ type Operation = (a: bigint, b: bigint, c: bigint, mode: RoundingMode) => FloatR
 
 type HostOperation = (a: number, b: number, c: number) => number;
 
-const host: Partial<Record<FloatName, Record<FloatFormat, HostOperation>>> = {
+const host: Partial<Record<FloatName, Partial<Record<FloatFormat, HostOperation>>>> = {
   fadd: { f32: hostAdd32, f64: hostAdd64 },
   fsub: { f32: (a, b) => hostAdd32(a, -b), f64: (a, b) => hostAdd64(a, -b) },
   fmul: { f32: hostMul32, f64: hostMul64 },
@@ -90,7 +90,7 @@ export function softwareArithmetic(name: FloatName, format: Format): Operation {
 
 function conversion(name: ConvertName): Operation {
   const [from, , to] = name.split(".");
-  const isFloat = (format: string): format is FloatFormat => format === "f32" || format === "f64";
+  const isFloat = (format: string): format is FloatFormat => format in FORMATS;
   const bits = (integer: string) => (integer.endsWith("32") ? 32 : 64);
   const signed = (integer: string) => integer.startsWith("i");
   if (!isFloat(from)) {
@@ -117,12 +117,12 @@ export function float(
   c: bigint,
   rounding: RoundingMode,
 ): FloatResult {
-  return operations[2 * FLOAT_NAMES.indexOf(name) + FLOAT_FORMATS.indexOf(format)](a, b, c, rounding);
+  return operations[floatCode(name, format)](a, b, c, rounding);
 }
 
 /** One conversion, likewise. */
 export function convert(name: ConvertName, a: bigint, rounding: RoundingMode): FloatResult {
-  return operations[2 * FLOAT_NAMES.length + CONVERT_NAMES.indexOf(name)](a, 0n, 0n, rounding);
+  return operations[convertCode(name)](a, 0n, 0n, rounding);
 }
 
 /** What the last `slowFloat` raised. */

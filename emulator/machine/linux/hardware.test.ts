@@ -42,9 +42,9 @@ test("riscv_hwprobe answers each key, and marks those it does not know", () => {
     ),
     0,
   );
-  // Bits of the extensions, as the kernel's header has them: F and D, C, Zba, Zbb, Zbs, Zicboz, Zbc; Zicond,
-  // Zihintpause; Zca, Zcd; Zawrs; Zicntr; Zicbom, Zaamo, Zalrsc.
-  const bits = [0, 1, 3, 4, 5, 6, 7, 35, 36, 43, 45, 48, 50, 55, 56, 57];
+  // Bits of the extensions, as the kernel's header has them: F and D, C, Zba, Zbb, Zbs, Zicboz, Zbc; Zfh,
+  // Zfhmin; Zicond, Zihintpause; Zca, Zcd; Zawrs; Zicntr; Zicbom, Zaamo, Zalrsc.
+  const bits = [0, 1, 3, 4, 5, 6, 7, 27, 28, 35, 36, 43, 45, 48, 50, 55, 56, 57];
   const extensions = bits.reduce((sum, bit) => sum | (1n << BigInt(bit)), 0n);
   const highest = BigInt(machine.memory.limit - 1);
   const values = [0n, 0n, 0n, 1n, extensions, 3n, 64n, highest, 10_000_000n, 3n, 4n, 0n, 64n, 0n];
