@@ -31,6 +31,8 @@ compile "$CC" structs structs-dwarf4 structs.c $TINY -O0 -g -gdwarf-4
 compile "$CC" structs structs-compressed structs.c $TINY -O0 -g -gz=zlib
 compile "$CC" structs structs-stripped structs.c $TINY -O1 -s
 compile "$CC" crash crash crash.c $TINY -O0 -g
+compile "$CC" bitmanip bitmanip bitmanip.c $TINY -march=rv64gc_zba_zbb_zbc_zbs -O2 -g
+compile "$CC" half half half.c $TINY -march=rv64gc_zfh -O2 -g
 # Debian's cross glibc lacks the start file of static-pie: this program relocates itself.
 STATIC="-static-pie -fPIE -Wl,--no-dynamic-linker"
 compile "$CC" pie pie pie.c $TINY -DTINY_RELOCATE -O0 -g
