@@ -13,6 +13,7 @@ declare namespace WebAssembly {
     constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
     readonly exports: Readonly<Record<string, unknown>>;
   }
+  class CompileError extends Error {}
   class Table {
     constructor(descriptor: { element: "anyfunc"; initial: number; maximum?: number });
     get(index: number): unknown;

@@ -17,6 +17,8 @@ const flags: readonly EngineFlag[] = [
   { during: "--experimental-wasm-branch-hinting", otherwise: "--no-experimental-wasm-branch-hinting", upTo: 13 },
   // Regions do not recurse and call into JavaScript, which checks, at least every million instructions: a tenth more.
   { during: "--no-wasm-stack-checks", otherwise: "--wasm-stack-checks", upTo: 13 },
+  // A multiply-add that rounds once, as a vector instruction; unasked from V8 11.4 on.
+  { during: "--experimental-wasm-relaxed-simd", otherwise: "--no-experimental-wasm-relaxed-simd", upTo: 11 },
   // Only compile time is gained by these.
   { during: "--no-wasm-loop-unrolling", otherwise: "--wasm-loop-unrolling", upTo: 13 },
   { during: "--no-wasm-loop-peeling", otherwise: "--wasm-loop-peeling", upTo: 13 },

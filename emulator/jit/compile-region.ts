@@ -5,17 +5,27 @@
 // looks at it and asks the host for more before it leaves.
 import { Exit } from "../ir/exits.ts";
 import type { RegisterIndex, TrapKind } from "../ir/types.ts";
-import { VCPU_BASE } from "../machine/layout.ts";
 import { LocalPool } from "./block-values.ts";
 import { cycleHeads, type Structured, structure, type Transfer } from "./control-flow.ts";
 import { BlockEmitter } from "./emit-block.ts";
 import { EngineState, type ExitSite, type ImportName, imports } from "./engine-state.ts";
-import { dirtyAtEntry, type Region, type RegionGraph, type RegionNode, regionGraph, registersOf } from "./region.ts";
+import {
+  dirtyAtEntry,
+  isFloatState,
+  type Region,
+  type RegionGraph,
+  type RegionNode,
+  regionGraph,
+  registersOf,
+} from "./region.ts";
+import { RegisterPlaces } from "./register-places.ts";
 import { FunctionBody, I, type Label, ModuleBuilder, Type } from "./wasm-encoder.ts";
 
 export interface CompiledRegion {
   readonly bytes: Uint8Array;
   readonly sites: readonly ExitSite[];
+  /** What the module imports besides the memory. */
+  readonly imports: readonly ImportName[];
 }
 
 export const trapExits: Record<TrapKind, Exit> = {
@@ -26,9 +36,12 @@ export const trapExits: Record<TrapKind, Exit> = {
   misaligned: Exit.Misaligned,
 };
 
-/** `memoryPages` is the size of the machine's memory in 64 KiB pages. */
-export function compileRegion(region: Region, memoryPages: number): CompiledRegion {
-  return new RegionCompiler(region, memoryPages).compile();
+/**
+ * `memoryPages` is the size of the machine's memory in 64 KiB pages; `fused` says whether the host has a multiply-add
+ * that rounds once.
+ */
+export function compileRegion(region: Region, memoryPages: number, fused: () => boolean): CompiledRegion {
+  return new RegionCompiler(region, memoryPages, fused).compile();
 }
 
 /** What the emitters of one region share: the function, its locals and imports, and the way out. */
@@ -48,11 +61,13 @@ export class RegionCompiler {
   readonly y = this.f.local(Type.I64);
   readonly z = this.f.local(Type.I64);
   readonly base = this.f.local(Type.I64);
-  private floats: { f64: [number, number, number]; f32: [number, number, number] } | undefined;
+  private readonly scratches = new Map<Type, number[]>();
+  readonly places: RegisterPlaces;
+  readonly fused: () => boolean;
   private exitLabel: Label = 0;
   private readonly module = new ModuleBuilder();
   private readonly importIndex = new Map<ImportName, number>();
-  private readonly registers = new Map<RegisterIndex, number>();
+  private readonly used: ReadonlySet<RegisterIndex>;
   private readonly graph: RegionGraph;
   private readonly heads: ReadonlySet<number>;
   /** Selector local of each dispatch node. */
@@ -60,36 +75,39 @@ export class RegionCompiler {
   private dispatchFrom = 0;
   private readonly labels = new Map<number, Label>();
 
-  constructor(region: Region, memoryPages: number) {
+  constructor(region: Region, memoryPages: number, fused: () => boolean) {
     this.file = region.file;
+    this.fused = fused;
     this.graph = regionGraph(region);
     this.heads = cycleHeads(this.graph);
     const { used, changed } = registersOf(region);
     this.changed = changed;
     this.dirty = dirtyAtEntry(this.graph, region.file);
     this.module.importMemory("env", "memory", memoryPages);
-    for (const name of Object.keys(imports) as ImportName[])
-      this.importIndex.set(name, this.module.importFunction("env", name, imports[name]));
-    for (const reg of used) this.registers.set(reg, this.f.local(Type.I64));
+    this.used = used;
+    this.places = new RegisterPlaces(this.f, region.file, used, region.blocks.values());
   }
 
-  readonly registerLocal = (reg: RegisterIndex): number => {
-    const local = this.registers.get(reg);
-    if (local === undefined) throw new Error(`register ${reg} has no local`);
-    return local;
+  /** The index of an imported function; it is imported when first asked for. */
+  readonly imported = (name: ImportName): number => {
+    let index = this.importIndex.get(name);
+    if (index === undefined) {
+      index = this.module.importFunction("env", name, imports[name]);
+      this.importIndex.set(name, index);
+    }
+    return index;
   };
 
-  readonly imported = (name: ImportName): number => this.importIndex.get(name)!;
+  /** A local free for use within one operation, by number; made when first asked for. */
+  readonly scratch = (type: Type, number: number): number => {
+    let locals = this.scratches.get(type);
+    if (!locals) this.scratches.set(type, (locals = []));
+    return (locals[number] ??= this.f.local(type));
+  };
 
-  /** Locals for floating-point operands, made when first needed. */
-  floatLocals(): { f64: [number, number, number]; f32: [number, number, number] } {
-    const three = (type: Type): [number, number, number] => [
-      this.f.local(type),
-      this.f.local(type),
-      this.f.local(type),
-    ];
-    this.floats ??= { f64: three(Type.F64), f32: three(Type.F32) };
-    return this.floats;
+  /** Do helpers for floating point depend on the register? */
+  isFloatState(reg: RegisterIndex): boolean {
+    return isFloatState(reg, this.file);
   }
 
   compile(): CompiledRegion {
@@ -97,10 +115,7 @@ export class RegionCompiler {
     const flow = structure(this.graph);
     this.dispatchFrom = flow.dispatchFrom;
     for (let i = 0; i < flow.dispatches; i++) this.selectors.set(flow.dispatchFrom + i, f.local(Type.I32));
-    for (const [reg, local] of this.registers)
-      f.i32(0)
-        .memory("i64_load", VCPU_BASE + 8 * reg)
-        .set(local);
+    for (const reg of this.used) this.places.load(reg);
     f.i32(0).memory("i32_load", EngineState.left).set(this.left);
     this.exitLabel = f.block(Type.I32);
     this.sequence(flow.body);
@@ -108,16 +123,12 @@ export class RegionCompiler {
     this.storeRegisters(this.changed);
     f.i32(0).get(this.left).memory("i32_store", EngineState.left);
     this.module.addFunction({ params: [], results: [Type.I32] }, f, "run");
-    return { bytes: this.module.finish(), sites: this.sites };
+    return { bytes: this.module.finish(), sites: this.sites, imports: [...this.importIndex.keys()] };
   }
 
   /** Stores registers to their homes. */
   storeRegisters(registers: Iterable<RegisterIndex>): void {
-    for (const reg of registers)
-      this.f
-        .i32(0)
-        .get(this.registerLocal(reg))
-        .memory("i64_store", VCPU_BASE + 8 * reg);
+    for (const reg of registers) this.places.store(reg);
   }
 
   /** Leaves the region. */

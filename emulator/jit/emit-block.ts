@@ -36,9 +36,9 @@ export class BlockEmitter {
     this.block = block;
     this.dirty = new DirtyRegisters(dirty, region.file);
     this.pc = block.pc;
-    const { f, pool, registerLocal, x, y, z, base, imported } = region;
+    const { f, pool, places, x, y, z, base, imported } = region;
     const bases = accessBases(block);
-    this.values = new BlockValues(block, f, pool, registerLocal, (op) => emitPure(this.context, op));
+    this.values = new BlockValues(block, f, pool, places, (op) => emitPure(this.context, op));
     this.context = {
       f,
       values: this.values,
@@ -47,6 +47,7 @@ export class BlockEmitter {
       z,
       base,
       imported,
+      stored: (type) => region.scratch(type, 0),
       window: (addr, isStore) => windowHome(block.pc, bases.get(addr), region.file.stackPointer, isStore),
       leaveOnFault: () => region.leaveIf(this.site(Exit.Fault)),
       leaveAfterStore: () => this.leaveAfterStore(),
@@ -86,21 +87,18 @@ export class BlockEmitter {
         this.pc = op.pc;
         return;
       case "put":
-        values.push(op.src);
-        values.preserve(op.reg);
-        f.set(region.registerLocal(op.reg));
+        values.put(op.reg, op.src);
+        if (region.isFloatState(op.reg)) f.call(region.imported("refreshFloat"));
         return;
       case "load":
-        emitLoad(this.context, op);
-        values.assign(op.dst);
+        values.assign(op.dst, emitLoad(this.context, op));
         return;
       case "store":
         emitStore(this.context, op);
         return;
       case "fconvert":
         values.preserve(region.file.floatFlags);
-        emitConvert(this.floatContext(), op);
-        values.assign(op.dst);
+        values.assign(op.dst, emitConvert(this.floatContext(), op));
         return;
       case "icount":
         this.pushInstructionCount();
@@ -131,20 +129,14 @@ export class BlockEmitter {
         if (OPS[op.op].class === "float") {
           values.preserve(region.file.floatFlags);
           const float = op as Op & { op: FloatName };
-          emitFloat(this.floatContext(), float);
-          values.assign(float.dst);
+          values.assign(float.dst, emitFloat(this.floatContext(), float));
         } else if ("dst" in op) values.define(op);
     }
   }
 
   private floatContext(): FloatContext {
-    const { file, registerLocal } = this.region;
-    return {
-      ...this.context,
-      flags: registerLocal(file.floatFlags),
-      rounding: registerLocal(file.floatRounding),
-      ...this.region.floatLocals(),
-    };
+    const { scratch, fused } = this.region;
+    return { ...this.context, scratch, fused };
   }
 
   /** limit - left, less what `left` counts of this block and has not begun. */
@@ -172,10 +164,9 @@ export class BlockEmitter {
     f.i32(id).call(region.imported("call"));
     for (const reg of writes) {
       values.preserve(reg);
-      f.i32(0)
-        .memory("i64_load", VCPU_BASE + 8 * reg)
-        .set(region.registerLocal(reg));
+      region.places.load(reg);
     }
+    if (writes.some((reg) => region.isFloatState(reg))) f.call(region.imported("refreshFloat"));
     this.leaveAtNext = true;
   }
 

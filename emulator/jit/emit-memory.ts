@@ -4,12 +4,16 @@ import type { Op, Temp } from "../ir/types.ts";
 import { GUEST_BASE } from "../machine/layout.ts";
 import type { EmitContext } from "./emit-ops.ts";
 import { EngineState, Leave } from "./engine-state.ts";
+import { cast } from "./register-places.ts";
+import { loadType, storeType } from "./value-types.ts";
 import { I, type MemoryInstruction, Type } from "./wasm-encoder.ts";
 import { MAX_DISPLACEMENT, WindowField } from "./windows.ts";
 
 export interface MemoryContext extends EmitContext {
   /** i64 local for the base of an address; nothing that is emitted for an operand uses it. */
   readonly base: number;
+  /** A local for the value to store, of its type. */
+  stored(type: Type): number;
   /** The home of the window for an access to the address. */
   window(addr: Temp, isStore: boolean): number;
   /** Branches out of the region when the i32 on the stack is not zero: the access failed. */
@@ -72,34 +76,45 @@ function pushAddress({ f, base }: MemoryContext, { displacement }: Address): voi
   if (displacement !== 0) f.i64(BigInt(displacement)).op(I.i64_add);
 }
 
-/** Leaves the loaded value on the stack. */
-export function emitLoad(context: MemoryContext, op: Op & { op: "load" }): void {
-  const { f, base, imported } = context;
+/** Loads and stores of floating-point values. */
+const floatAccess: Partial<Record<Type, readonly [load: MemoryInstruction, store: MemoryInstruction]>> = {
+  [Type.F32]: ["f32_load", "f32_store"],
+  [Type.F64]: ["f64_load", "f64_store"],
+};
+
+/** Leaves the loaded value on the stack; gives its type. */
+export function emitLoad(context: MemoryContext, op: Op & { op: "load" }): Type {
+  const { f, values, base, imported } = context;
+  const type = loadType(op.size, op.signed, values.wantedType(op.dst));
   const address = pushOutside(context, op.addr, false);
-  f.if(Type.I64, false);
+  f.if(type, false);
   pushAddress(context, address);
   f.i32(address.window).call(imported(`load${op.size}`));
   const extension = op.signed ? extensions[op.size] : undefined;
   if (extension !== undefined) f.op(extension);
   f.i32(0).memory("i32_load", EngineState.leave).i32(Leave.Fault).op(I.i32_eq);
   context.leaveOnFault();
+  cast(f, Type.I64, type);
   f.else();
   f.get(base)
     .op(I.i32_wrap_i64)
-    .memory(loads[op.size][op.signed ? 1 : 0], GUEST_BASE + address.displacement, false);
+    .memory(floatAccess[type]?.[0] ?? loads[op.size][op.signed ? 1 : 0], GUEST_BASE + address.displacement, false);
   f.end();
+  return type;
 }
 
 export function emitStore(context: MemoryContext, op: Op & { op: "store" }): void {
-  const { f, values, base, y, imported } = context;
+  const { f, values, base, imported } = context;
+  const type = storeType(op.size, values.typeOf(op.src));
+  const stored = context.stored(type);
   const address = pushOutside(context, op.addr, true);
-  values.push(op.src);
-  f.set(y);
+  values.pushAs(op.src, type);
+  f.set(stored);
   f.if(undefined, false);
   pushAddress(context, address);
-  f.get(y)
-    .i32(address.window)
-    .call(imported(`store${op.size}`));
+  f.get(stored);
+  cast(f, type, Type.I64);
+  f.i32(address.window).call(imported(`store${op.size}`));
   f.i32(0).memory("i32_load", EngineState.leave).if(undefined, false);
   f.i32(0).memory("i32_load", EngineState.leave).i32(Leave.Fault).op(I.i32_eq);
   context.leaveOnFault();
@@ -108,7 +123,7 @@ export function emitStore(context: MemoryContext, op: Op & { op: "store" }): voi
   f.else();
   f.get(base)
     .op(I.i32_wrap_i64)
-    .get(y)
-    .memory(stores[op.size], GUEST_BASE + address.displacement, false);
+    .get(stored)
+    .memory(floatAccess[type]?.[1] ?? stores[op.size], GUEST_BASE + address.displacement, false);
   f.end();
 }

@@ -2,6 +2,7 @@
 // functions, and the table of the places where a region may be left.
 import type { Exit } from "../ir/exits.ts";
 import { VCPU_BASE, Vcpu } from "../machine/layout.ts";
+import { floatImports } from "./float-imports.ts";
 import { type Signature, Type } from "./wasm-encoder.ts";
 
 /** Byte offsets into the shared memory. */
@@ -14,6 +15,14 @@ export const EngineState = {
   leave: VCPU_BASE + Vcpu.scratch + 0x0c,
   /** i32: flags that the last slow floating-point operation raised. */
   floatFlags: VCPU_BASE + Vcpu.scratch + 0x10,
+  /**
+   * Floats: infinity while the host's rounding is the guest's and the inexact flag is raised, so that rounding raises
+   * nothing more. Else 0, and 2^53 and 2^24, below which all integers have values in the format.
+   */
+  hostBelow64: VCPU_BASE + Vcpu.scratch + 0x40,
+  hostBelow32: VCPU_BASE + Vcpu.scratch + 0x48,
+  wholeBelow64: VCPU_BASE + Vcpu.scratch + 0x50,
+  wholeBelow32: VCPU_BASE + Vcpu.scratch + 0x58,
 } as const;
 
 /** Why a region has to be left, written by the helpers it calls. */
@@ -56,15 +65,11 @@ export const imports = {
   /** The carry-less product's bits 63 to 0, and 126 to 63. */
   clmul: { params: [Type.I64, Type.I64], results: [Type.I64] },
   clmulr: { params: [Type.I64, Type.I64], results: [Type.I64] },
-  /** a * b + c rounded once to nearest even, or NaN when software has to do it. */
-  fma32: { params: [Type.F32, Type.F32, Type.F32], results: [Type.F32] },
-  fma64: { params: [Type.F64, Type.F64, Type.F64], results: [Type.F64] },
   /** Given what is left of the slice (none), what is left now. */
   poll: { params: [Type.I32], results: [Type.I32] },
-  /** A floating-point operation: code, rounding, three operands. Sets `floatFlags`. */
-  float: { params: [Type.I32, Type.I32, Type.I64, Type.I64, Type.I64], results: [Type.I64] },
   /** A host function by its index. */
   call: { params: [Type.I32], results: [] },
+  ...floatImports,
 } as const satisfies Record<string, Signature>;
 
 export type ImportName = keyof typeof imports;
@@ -76,6 +81,5 @@ export interface HostFunctions {
   /** A plain access at `address` lay outside the window at `home`, not for the first time. */
   learn(address: number, home: number, isStore: number): void;
   poll(left: number): number;
-  float(code: number, rounding: number, a: bigint, b: bigint, c: bigint): bigint;
   call(id: number): void;
 }

@@ -1,118 +1,242 @@
-// Fused multiply-add as WebAssembly, which has none: by error-free transformations, as ir/softfloat/error-free.ts does
-// and explains. Nearest even; gives NaN when the operands or the result are not such that it can tell.
-import { FunctionBody, I, Type } from "./wasm-encoder.ts";
+// Floating point in the helper module: operations that are not the host's own (ir/softfloat/host.ts), because the mode
+// is not nearest-even, the inexact flag is not raised yet, or an operand or result is special. The host's result to
+// nearest even is exact but for the rounding error, and that is a number too (ir/softfloat/error-free.ts): its sign
+// tells in which directed modes the neighbour is right, and whether it is zero tells whether the result is inexact.
+// What is left (overflow, most of underflow) goes to software. This file holds what the formats share; the operations
+// are in helpers-float64.ts, helpers-float32.ts and helpers-convert.ts.
+import { Flag } from "../ir/softfloat/format.ts";
+import type { FloatFormat } from "../ir/types.ts";
+import { EngineState } from "./engine-state.ts";
+import { type FloatImportName, floatImports } from "./float-imports.ts";
+import { FirstLane, FunctionBody, I, type ModuleBuilder, type Signature, Type } from "./wasm-encoder.ts";
+import {
+  all,
+  any,
+  call,
+  convert,
+  type Expression,
+  either,
+  type FloatExpressions,
+  f32,
+  f64,
+  get,
+  i32,
+  i64,
+  Statements,
+  select,
+} from "./wasm-expressions.ts";
 
-/** Leaves x + y - sum, exactly, for sum = x + y as rounded (Knuth's two-sum). */
-function sumError(f: FunctionBody, x: number, y: number, sum: number): void {
-  const virtual = f.local(Type.F64);
-  f.get(sum).get(x).op(I.f64_sub).set(virtual);
-  f.get(x).get(sum).get(virtual).op(I.f64_sub).op(I.f64_sub);
-  f.get(y).get(virtual).op(I.f64_sub).op(I.f64_add);
+export interface FloatHost {
+  /** Byte offsets of the registers' homes. */
+  readonly flags: number;
+  readonly rounding: number;
+  /** Index of the imported software operation; it leaves its flags in `EngineState.floatFlags`. */
+  readonly software: number;
+  /** Has the host a multiply-add that rounds once? */
+  readonly fused: boolean;
 }
 
-/** Leaves a * b - product, exactly (Dekker's product). */
-function productError(f: FunctionBody, a: number, b: number, product: number): void {
-  const split = (value: number) => {
-    const [scaled, high, low] = [0, 1, 2].map(() => f.local(Type.F64));
-    f.get(value)
-      .f64(2 ** 27 + 1)
-      .op(I.f64_mul)
-      .tee(scaled);
-    f.get(scaled).get(value).op(I.f64_sub).op(I.f64_sub).set(high);
-    f.get(value).get(high).op(I.f64_sub).set(low);
-    return { high, low };
+/** Calls a function that was defined. */
+export type Callable = (...args: Expression[]) => Expression;
+
+/** What the functions of one format are made with. */
+export interface FormatHelpers {
+  readonly name: FloatFormat;
+  readonly type: Type;
+  readonly n: FloatExpressions;
+  /** The pattern, as an i64. */
+  bits(a: Expression): Expression;
+  fromBits(bits: Expression): Expression;
+  readonly nan: Expression;
+  isNegative(a: Expression): Expression;
+  /** (a, b, c, force): what an operation on NaNs gives, or an invalid one; raises invalid when it is forced to, when an operand signals, or when none is a NaN. */
+  readonly invalid: Callable;
+  /**
+   * (r, d, exact, mode, flags): the result r to nearest even rounded by the mode instead, where d has the sign of the
+   * exact value less r, and is zero when it is. Raises the flags unless it is. `exact` is that difference itself where
+   * it may be a tie.
+   */
+  readonly finish: Callable;
+}
+
+export interface SharedHelpers {
+  readonly fused: boolean;
+  /** Of flags. */
+  readonly raise: Callable;
+  /** 0 to 4, of a number from there or one that stands for the mode in the register. */
+  readonly mode: Callable;
+  /** As `floatImports.software`, of a resolved mode. */
+  readonly software: Callable;
+  define(name: string, signature: Signature, body: (s: Statements, ...params: Expression[]) => void): Callable;
+  /** Likewise, and exported. */
+  export(name: FloatImportName, body: (s: Statements, ...params: Expression[]) => void): Callable;
+}
+
+const word =
+  (home: number): Expression =>
+  (f) =>
+    f.i32(0).memory("i32_load", home);
+
+export function defineShared(module: ModuleBuilder, host: FloatHost): SharedHelpers {
+  const add = (signature: Signature, body: (s: Statements, ...params: Expression[]) => void, name?: string) => {
+    const f = new FunctionBody(signature.params.length);
+    body(new Statements(f), ...signature.params.map((_, i) => get(i)));
+    const index = module.addFunction(signature, f, name);
+    return (...args: Expression[]) => call(index, ...args);
   };
-  const x = split(a);
-  const y = split(b);
-  f.get(x.low).get(y.low).op(I.f64_mul);
-  f.get(product).get(x.high).get(y.high).op(I.f64_mul).op(I.f64_sub);
-  f.get(x.low).get(y.high).op(I.f64_mul).op(I.f64_sub);
-  f.get(x.high).get(y.low).op(I.f64_mul).op(I.f64_sub);
-  f.op(I.f64_sub);
+  const define: SharedHelpers["define"] = (_name, signature, body) => add(signature, body);
+  const exporting: SharedHelpers["export"] = (name, body) => add(floatImports[name], body, name);
+
+  const refresh = exporting("refreshFloat", ({ f }) => {
+    const usual = f.local(Type.I32);
+    all(i32.and(word(host.flags), i32.value(Flag.inexact)), i32.not(word(host.rounding)))(f);
+    f.set(usual);
+    const bound = (home: number, n: FloatExpressions, store: "f32_store" | "f64_store", otherwise: number) => {
+      f.i32(0);
+      select(get(usual), n.value(Infinity), n.value(otherwise))(f);
+      f.memory(store, home);
+    };
+    bound(EngineState.hostBelow64, f64, "f64_store", 0);
+    bound(EngineState.hostBelow32, f32, "f32_store", 0);
+    bound(EngineState.wholeBelow64, f64, "f64_store", 2 ** 53);
+    bound(EngineState.wholeBelow32, f32, "f32_store", 2 ** 24);
+  });
+  const raise = define("raise", { params: [Type.I32], results: [] }, (s, flags) => {
+    const { f } = s;
+    f.i32(0);
+    i32.or(word(host.flags), flags)(f);
+    f.memory("i32_store", host.flags);
+    s.if(i32.and(flags, i32.value(Flag.inexact)), () => refresh()(f));
+  });
+  const mode = define("mode", { params: [Type.I32], results: [Type.I32] }, (s, asked) => {
+    s.returnIf(i32.not(i32.ge(asked, i32.value(5))), asked);
+    select(i32.ge(word(host.rounding), i32.value(5)), i32.value(0), word(host.rounding))(s.f);
+  });
+  const software = exporting("software", (s, code, rounding, a, b, c) => {
+    call(host.software, code, mode(rounding), a, b, c)(s.f);
+    raise(word(EngineState.floatFlags))(s.f);
+  });
+  return { fused: host.fused, raise, mode, software, define, export: exporting };
 }
 
-/** Leaves sum + error rounded to odd, where sum is the nearest number. */
-function toOdd(f: FunctionBody, sum: number, error: number): void {
-  const bits = f.local(Type.I64);
-  f.get(sum).op(I.i64_reinterpret_f64).set(bits);
-  f.get(error).f64(0).op(I.f64_eq).get(bits).op(I.i32_wrap_i64).i32(1).op(I.i32_and).op(I.i32_or);
-  f.if(Type.F64);
-  f.get(sum);
-  f.else();
-  // The last bit is 0: one up is away from zero, one down towards it.
-  f.get(bits).i64(1n).i64(-1n);
-  f.get(error).f64(0).op(I.f64_gt).get(sum).f64(0).op(I.f64_gt).op(I.i32_eq);
-  f.op(I.select).op(I.i64_add).op(I.f64_reinterpret_i64);
-  f.end();
+function basics(name: FloatFormat): Omit<FormatHelpers, "invalid" | "finish"> {
+  if (name === "f64") {
+    const bits = (a: Expression) => convert(I.i64_reinterpret_f64, a);
+    const fromBits = (a: Expression) => convert(I.f64_reinterpret_i64, a);
+    const isNegative = (a: Expression) => i64.lt(bits(a), i64.value(0n));
+    return { name, type: Type.F64, n: f64, bits, fromBits, nan: fromBits(i64.value(0x7ff8n << 48n)), isNegative };
+  }
+  const bits = (a: Expression) => convert(I.i64_extend_i32_u, convert(I.i32_reinterpret_f32, a));
+  const fromBits = (a: Expression) => convert(I.f32_reinterpret_i32, convert(I.i32_wrap_i64, a));
+  const isNegative = (a: Expression) => i64.ne(i64.shr(bits(a), i64.value(31n)), i64.value(0n));
+  return { name, type: Type.F32, n: f32, bits, fromBits, nan: fromBits(i64.value(0x7fc0_0000n)), isNegative };
 }
 
-/** Leaves 1 when low < |value| < high. */
-function isBetween(f: FunctionBody, value: number, low: number, high: number): void {
-  f.get(value).op(I.f64_abs).f64(low).op(I.f64_gt);
-  f.get(value).op(I.f64_abs).f64(high).op(I.f64_lt).op(I.i32_and);
-}
+export function defineFormat(shared: SharedHelpers, name: FloatFormat): FormatHelpers {
+  const basic = basics(name);
+  const { type, n, bits, fromBits, nan, isNegative } = basic;
+  const { raise } = shared;
+  const { I32, F64 } = Type;
+  const wide = (a: Expression) => (name === "f32" ? convert(I.f64_promote_f32, a) : a);
+  const isNan = (a: Expression) => n.ne(a, a);
+  const quietBit = i64.value(1n << (name === "f64" ? 51n : 22n));
+  const signals = (a: Expression) => all(isNan(a), i64.eq(i64.and(bits(a), quietBit), i64.value(0n)));
+  const invalidFlag = i32.value(Flag.invalid);
 
-/** Leaves the local's value when the condition on the stack holds, else NaN. */
-function orNaN(f: FunctionBody, value: number): void {
-  const holds = f.local(Type.I32);
-  f.set(holds).get(value).f64(Number.NaN).get(holds).op(I.select);
-}
-
-/** (a, b, c: f64) -> f64. */
-export function fma64Body(): FunctionBody {
-  const f = new FunctionBody(3);
-  const [a, b, c] = [0, 1, 2];
-  const [product, low, small, large, smallError, largeError, rest, restError, tail, result] = Array.from(
-    { length: 10 },
-    () => f.local(Type.F64),
+  const invalid = shared.define(
+    "invalid",
+    { params: [type, type, type, I32], results: [type] },
+    (s, a, b, c, force) => {
+      const none = i32.not(any(isNan(a), isNan(b), isNan(c)));
+      s.if(any(force, none, signals(a), signals(b), signals(c)), () => raise(invalidFlag)(s.f));
+      nan(s.f);
+    },
   );
-  f.get(a).get(b).op(I.f64_mul).set(product);
-  f.get(a).f64(0).op(I.f64_eq).get(b).f64(0).op(I.f64_eq).op(I.i32_or);
-  f.if(Type.F64);
-  // A product of zero is exact, and so is the sum, unless something is not finite.
-  f.get(product).get(c).op(I.f64_add).set(result);
-  f.get(result).op(I.f64_abs).f64(Infinity).op(I.f64_lt);
-  orNaN(f, result);
-  f.else();
-  productError(f, a, b, product);
-  f.set(low);
-  f.get(c).get(low).op(I.f64_add).tee(small).get(product).op(I.f64_add).set(large);
-  sumError(f, c, low, small);
-  f.set(smallError);
-  sumError(f, product, small, large);
-  f.set(largeError);
-  f.get(smallError).get(largeError).op(I.f64_add).set(rest);
-  sumError(f, smallError, largeError, rest);
-  f.set(restError);
-  toOdd(f, rest, restError);
-  f.set(tail);
-  f.get(large).get(tail).op(I.f64_add).set(result);
-  // Middling operands: no product or error overflows or loses bits below the smallest number.
-  for (const value of [a, b, product]) isBetween(f, value, 2 ** -900, 2 ** 900);
-  f.op(I.i32_and).op(I.i32_and);
-  isBetween(f, c, 2 ** -900, 2 ** 900);
-  f.get(c).f64(0).op(I.f64_eq).op(I.i32_or).op(I.i32_and);
-  isBetween(f, result, 2 ** -1022, Infinity);
-  f.op(I.i32_and);
-  orNaN(f, result);
-  f.end();
-  return f;
+  const step = shared.define("step", { params: [type, F64, F64, I32], results: [type] }, (s, r, d, exact, mode) => {
+    s.returnIf(i32.not(mode), r);
+    const pattern = s.let(Type.I64, bits(r));
+    const negative = s.let(I32, isNegative(r));
+    // Is the exact value farther from zero than r?
+    const farther = s.let(I32, i32.eq(f64.lt(d, f64.value(0)), negative));
+    const next = fromBits(i64.add(pattern, i64.value(1n)));
+    const isTie = f64.eq(f64.add(exact, exact), f64.sub(wide(next), wide(r)));
+    const away = all(i32.ge(mode, i32.value(2)), i32.eq(i32.eq(mode, i32.value(2)), negative));
+    const delta = either(
+      Type.I64,
+      i32.eq(mode, i32.value(4)),
+      select(all(farther, isTie), i64.value(1n), i64.value(0n)),
+      select(away, select(farther, i64.value(1n), i64.value(0n)), select(farther, i64.value(0n), i64.value(-1n))),
+    );
+    fromBits(i64.add(pattern, delta))(s.f);
+  });
+  const finish = shared.define(
+    "finish",
+    { params: [type, F64, F64, I32, I32], results: [type] },
+    (s, r, d, exact, mode, flags) => {
+      s.returnIf(f64.eq(d, f64.value(0)), r);
+      raise(flags)(s.f);
+      step(r, d, exact, mode)(s.f);
+    },
+  );
+  shared.export(name === "f64" ? "unordered64" : "unordered32", (s, a, b, quiet) => {
+    const signalled = any(i32.not(quiet), signals(a), signals(b));
+    s.if(all(any(isNan(a), isNan(b)), signalled), () => raise(invalidFlag)(s.f));
+  });
+  shared.export(name === "f64" ? "extremum64" : "extremum32", (s, a, b) => {
+    s.if(any(signals(a), signals(b)), () => raise(invalidFlag)(s.f));
+    select(isNan(a), select(isNan(b), nan, b), a)(s.f);
+  });
+  return { ...basic, invalid, finish };
 }
 
-/** (a, b, c: f32) -> f32: the product is exact in binary64, and a sum rounded to odd there rounds rightly once more. */
-export function fma32Body(): FunctionBody {
-  const f = new FunctionBody(3);
-  const [product, addend, sum, error, result] = Array.from({ length: 5 }, () => f.local(Type.F64));
-  f.get(0).op(I.f64_promote_f32).get(1).op(I.f64_promote_f32).op(I.f64_mul).set(product);
-  f.get(2).op(I.f64_promote_f32).set(addend);
-  f.get(product).get(addend).op(I.f64_add).set(sum);
-  sumError(f, product, addend, sum);
-  f.set(error);
-  toOdd(f, sum, error);
-  f.op(I.f32_demote_f64).op(I.f64_promote_f32).set(result);
-  isBetween(f, result, 2 ** -126, Infinity);
-  f.get(sum).f64(0).op(I.f64_eq).op(I.i32_or);
-  orNaN(f, result);
-  f.op(I.f32_demote_f64);
-  return f;
+/** x + y - sum, exactly, for sum = x + y as rounded (Knuth's two-sum). */
+export function sumError(s: Statements, x: Expression, y: Expression, sum: Expression): Expression {
+  const virtual = s.let(Type.F64, f64.sub(sum, x));
+  return s.let(Type.F64, f64.add(f64.sub(x, f64.sub(sum, virtual)), f64.sub(y, virtual)));
+}
+
+/** a * b - product, exactly: by the host's fused multiply-add, or Dekker's product. Neither may overflow or get tiny. */
+export function productError(
+  s: Statements,
+  a: Expression,
+  b: Expression,
+  product: Expression,
+  fused: boolean,
+): Expression {
+  if (fused) return s.let(Type.F64, hostFused("f64", a, b, f64.neg(product)));
+  const split = (value: Expression) => {
+    const scaled = s.let(Type.F64, f64.mul(value, f64.value(2 ** 27 + 1)));
+    const high = s.let(Type.F64, f64.sub(scaled, f64.sub(scaled, value)));
+    return { high, low: s.let(Type.F64, f64.sub(value, high)) };
+  };
+  const [x, y] = [split(a), split(b)];
+  let rest = f64.sub(product, f64.mul(x.high, y.high));
+  rest = f64.sub(rest, f64.mul(x.low, y.high));
+  rest = f64.sub(rest, f64.mul(x.high, y.low));
+  return s.let(Type.F64, f64.sub(f64.mul(x.low, y.low), rest));
+}
+
+/** sum + error rounded to odd, where sum is the nearest number: rounding it once more is as rounding once. */
+export function toOdd(s: Statements, sum: Expression, error: Expression): Expression {
+  const bits = s.let(Type.I64, convert(I.i64_reinterpret_f64, sum));
+  const isOdd = convert(I.i32_wrap_i64, i64.and(bits, i64.value(1n)));
+  // The last bit is 0: one up is away from zero, one down towards it.
+  const farther = i32.eq(f64.gt(error, f64.value(0)), f64.gt(sum, f64.value(0)));
+  const neighbour = i64.add(bits, select(farther, i64.value(1n), i64.value(-1n)));
+  return s.let(
+    Type.F64,
+    select(any(f64.eq(error, f64.value(0)), isOdd), sum, convert(I.f64_reinterpret_i64, neighbour)),
+  );
+}
+
+/** a * b + c rounded once, by the host's vector instruction. */
+export function hostFused(format: FloatFormat, a: Expression, b: Expression, c: Expression): Expression {
+  return (f) => {
+    for (const operand of [a, b, c]) {
+      operand(f);
+      f.op(format === "f64" ? I.f64x2_splat : I.f32x4_splat);
+    }
+    f.op(format === "f64" ? I.f64x2_relaxed_madd : I.f32x4_relaxed_madd);
+    f.firstLane(format === "f64" ? FirstLane.f64x2 : FirstLane.f32x4);
+  };
 }

@@ -2,8 +2,8 @@
 // are outside their window but harmless (all their pages plain) end here; the rest goes to the host.
 import { GUEST_BASE, PAGE_SHIFT, READ_FLAGS, WRITE_FLAGS } from "../machine/layout.ts";
 import { type HostFunctions, type ImportName, imports } from "./engine-state.ts";
+import type { FloatImportName } from "./float-imports.ts";
 import { carrylessHighBody, carrylessLowBody } from "./helpers-carryless.ts";
-import { fma32Body, fma64Body } from "./helpers-float.ts";
 import { FunctionBody, I, type MemoryInstruction, ModuleBuilder, Type } from "./wasm-encoder.ts";
 import { WindowField } from "./windows.ts";
 
@@ -89,12 +89,12 @@ function highProductBody(): FunctionBody {
   return f;
 }
 
-/** Compiles the helpers on a machine's memory: everything that regions import, by name. */
+/** Compiles the helpers on a machine's memory: what regions import, by name, but for floating point. */
 export function instantiateHelpers(
   memory: WebAssembly.Memory,
   compile: (bytes: Uint8Array) => WebAssembly.Module,
   host: HostFunctions,
-): Record<ImportName, unknown> {
+): Record<Exclude<ImportName, FloatImportName>, unknown> {
   const module = new ModuleBuilder();
   module.importMemory("env", "memory", memory.buffer.byteLength / 0x10000);
   const load = module.importFunction("env", "load", { params: [Type.I64, Type.I32], results: [Type.I64] });
@@ -107,11 +107,9 @@ export function instantiateHelpers(
   module.addFunction(imports.mulhu, highProductBody(), "mulhu");
   const clmul = module.addFunction(imports.clmul, carrylessLowBody(), "clmul");
   module.addFunction(imports.clmulr, carrylessHighBody(clmul), "clmulr");
-  module.addFunction(imports.fma32, fma32Body(), "fma32");
-  module.addFunction(imports.fma64, fma64Body(), "fma64");
   const instance = new WebAssembly.Instance(compile(module.finish()), {
     env: { memory, load: host.load, store: host.store, learn: host.learn },
   });
-  const { poll, float, call } = host;
-  return { ...(instance.exports as Record<ImportName, unknown>), poll, float, call };
+  const { poll, call } = host;
+  return { ...(instance.exports as Record<Exclude<ImportName, FloatImportName>, unknown>), poll, call };
 }

@@ -58,12 +58,16 @@ export function regionGraph(region: Region): RegionGraph {
   return { entry, successors, nodes };
 }
 
-/** The registers that an operation may change. */
+/** The registers that an operation may change and that are not kept in their homes, as floating-point state is. */
 export function registersChangedBy(op: Op, file: RegisterFile): readonly RegisterIndex[] {
-  if (op.op === "put") return [op.reg];
+  if (op.op === "put") return isFloatState(op.reg, file) ? [] : [op.reg];
   // The host may write them: what it writes is read back, and stored again on leaving.
-  if (op.op === "call") return op.writes;
-  return "rounding" in op ? [file.floatFlags] : [];
+  return op.op === "call" ? op.writes.filter((reg) => !isFloatState(reg, file)) : [];
+}
+
+/** Is it the flags or the rounding mode? */
+export function isFloatState(reg: RegisterIndex, file: RegisterFile): boolean {
+  return reg === file.floatFlags || reg === file.floatRounding;
 }
 
 /** The registers that code of the region reads or writes, and those that it may change. */
@@ -76,8 +80,7 @@ export function registersOf({ blocks, file }: Region): { used: Set<RegisterIndex
         used.add(reg);
         changed.add(reg);
       }
-      if (op.op === "get") used.add(op.reg);
-      else if ("rounding" in op) used.add(file.floatRounding);
+      if (op.op === "get" && !isFloatState(op.reg, file)) used.add(op.reg);
     }
   return { used, changed };
 }

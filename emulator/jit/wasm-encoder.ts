@@ -14,9 +14,10 @@ export interface Signature {
   results: readonly Type[];
 }
 
-/** Instructions without immediates, by their encoding; `0xfcNN` is the prefixed group. */
+/** Instructions without immediates, by their encoding; `0xfcNN`, `0xfdNN` and `0xfd0NNN` are the prefixed groups. */
 export enum I {
   unreachable = 0x00,
+  return = 0x0f,
   drop = 0x1a,
   select = 0x1b,
   i32_eqz = 0x45,
@@ -28,6 +29,7 @@ export enum I {
   i32_gt_u = 0x4b,
   i32_le_s = 0x4c,
   i32_le_u = 0x4d,
+  i32_ge_u = 0x4f,
   i64_eqz = 0x50,
   i64_eq = 0x51,
   i64_ne = 0x52,
@@ -78,18 +80,29 @@ export enum I {
   i64_rotl = 0x89,
   i64_rotr = 0x8a,
   f32_abs = 0x8b,
+  f32_neg = 0x8c,
   f32_sqrt = 0x91,
   f32_add = 0x92,
   f32_sub = 0x93,
   f32_mul = 0x94,
   f32_div = 0x95,
+  f32_min = 0x96,
+  f32_max = 0x97,
+  f32_copysign = 0x98,
   f64_abs = 0x99,
+  f64_neg = 0x9a,
+  f64_ceil = 0x9b,
+  f64_floor = 0x9c,
   f64_trunc = 0x9d,
+  f64_nearest = 0x9e,
   f64_sqrt = 0x9f,
   f64_add = 0xa0,
   f64_sub = 0xa1,
   f64_mul = 0xa2,
   f64_div = 0xa3,
+  f64_min = 0xa4,
+  f64_max = 0xa5,
+  f64_copysign = 0xa6,
   i32_wrap_i64 = 0xa7,
   i64_extend_i32_s = 0xac,
   i64_extend_i32_u = 0xad,
@@ -112,12 +125,24 @@ export enum I {
   i64_extend32_s = 0xc4,
   i64_trunc_sat_f64_s = 0xfc06,
   i64_trunc_sat_f64_u = 0xfc07,
+  f32x4_splat = 0xfd13,
+  f64x2_splat = 0xfd14,
+  f32x4_relaxed_madd = 0xfd0105,
+  f64x2_relaxed_madd = 0xfd0107,
+}
+
+/** Lane 0 of a vector. */
+export enum FirstLane {
+  f32x4 = 0x1f,
+  f64x2 = 0x21,
 }
 
 /** Loads and stores: encoding, and log2 of the natural alignment. */
 export const Mem = {
   i32_load: [0x28, 2],
   i64_load: [0x29, 3],
+  f32_load: [0x2a, 2],
+  f64_load: [0x2b, 3],
   i32_load8_u: [0x2d, 0],
   i64_load8_s: [0x30, 0],
   i64_load8_u: [0x31, 0],
@@ -127,6 +152,8 @@ export const Mem = {
   i64_load32_u: [0x35, 2],
   i32_store: [0x36, 2],
   i64_store: [0x37, 3],
+  f32_store: [0x38, 2],
+  f64_store: [0x39, 3],
   i64_store8: [0x3c, 0],
   i64_store16: [0x3d, 1],
   i64_store32: [0x3e, 2],
@@ -223,10 +250,20 @@ export class FunctionBody {
   }
 
   op(instruction: I): this {
-    if (instruction > 0xff) {
+    if (instruction > 0xffff) {
+      this.code.byte(instruction >>> 16);
+      this.code.unsigned(instruction & 0xffff);
+    } else if (instruction > 0xff) {
       this.code.byte(instruction >>> 8);
       this.code.unsigned(instruction & 0xff);
     } else this.code.byte(instruction);
+    return this;
+  }
+
+  firstLane(shape: FirstLane): this {
+    this.code.byte(0xfd);
+    this.code.unsigned(shape);
+    this.code.byte(0);
     return this;
   }
 

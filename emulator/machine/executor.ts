@@ -10,6 +10,8 @@ import { floatState, slowFloat } from "../ir/softfloat/softfloat.ts";
 import type { Block } from "../ir/types.ts";
 import { compileRegion } from "../jit/compile-region.ts";
 import { EngineState, type ImportName, Leave } from "../jit/engine-state.ts";
+import { type FloatImportName, floatImports } from "../jit/float-imports.ts";
+import { boundsAreStale, type FloatModule, instantiateFloat } from "../jit/float-module.ts";
 import { instantiateHelpers } from "../jit/helpers.ts";
 import { clearWindow, setWindow, windowOverlaps } from "../jit/windows.ts";
 import type { CompileModule, EngineKind, Executor as ExecutorInterface, ExecutorStats } from "./api.ts";
@@ -97,7 +99,9 @@ export class Executor implements ExecutorInterface {
   private readonly pcWord: number;
   private hook: ((block: Block) => Block) | undefined;
   private breakpoints: ReadonlySet<bigint> = new Set();
-  private helpers: Record<ImportName, unknown> | undefined;
+  /** What regions import, by name; floating point when a region first needs it. */
+  private helpers: Partial<Record<ImportName, unknown>> | undefined;
+  private float: FloatModule | undefined;
   /** The region that is running, while it is. */
   private running: CompiledCode | undefined;
   /** The instruction count at which the slice ends. */
@@ -277,6 +281,7 @@ export class Executor implements ExecutorInterface {
     const { words, longs } = this;
     this.grant(this.count());
     words[EngineState.leave / 4] = Leave.No;
+    if (this.float && boundsAreStale(words, this.guest.file)) this.float.functions.refreshFloat();
     this.running = code;
     let index: number;
     try {
@@ -339,8 +344,9 @@ export class Executor implements ExecutorInterface {
     const { bounds, misses, missFactor } = this.tuning;
     const chosen = growRegion(entry, (pc) => this.candidate(pc), bounds);
     const region = describeRegion(entry, chosen, (t) => this.optimised(t), this.guest.file, bounds);
-    const { bytes, sites } = compileRegion(region, this.memory.wasm.buffer.byteLength / 0x10000);
-    const env = { ...this.helpers, memory: this.memory.wasm };
+    const pages = this.memory.wasm.buffer.byteLength / 0x10000;
+    const { bytes, sites, imports } = compileRegion(region, pages, () => this.floats().fused);
+    const env = { memory: this.memory.wasm, ...this.imported(imports) };
     const instance = new WebAssembly.Instance(this.compileModule(bytes), { env });
     const code: CompiledCode = {
       run: instance.exports.run as () => number,
@@ -375,9 +381,29 @@ export class Executor implements ExecutorInterface {
     return translation.optimised;
   }
 
+  /** The functions that a region imports. */
+  private imported(names: readonly ImportName[]): Record<string, unknown> {
+    return Object.fromEntries(
+      names.map((name) => [
+        name,
+        name in floatImports ? this.floats().functions[name as FloatImportName] : this.helpers?.[name],
+      ]),
+    );
+  }
+
+  private floats(): FloatModule {
+    const { memory, words } = this;
+    this.float ??= instantiateFloat(memory.wasm, this.compileModule, this.guest.file, (code, rounding, a, b, c) => {
+      const result = slowFloat(code, rounding, a, b, c);
+      words[EngineState.floatFlags / 4] = floatState.flags;
+      return result;
+    });
+    return this.float;
+  }
+
   /** Before the first region. */
   private start(): void {
-    const { memory, words, callbacks } = this;
+    const { memory, callbacks } = this;
     this.helpers = instantiateHelpers(memory.wasm, this.compileModule, {
       load: (address, size) => {
         const value = memory.load(address, size);
@@ -392,11 +418,6 @@ export class Executor implements ExecutorInterface {
       poll: (left) => {
         const count = this.limit - left;
         return this.stopRequested() || count >= this.deadline ? left : this.grant(count);
-      },
-      float: (code, rounding, a, b, c) => {
-        const result = slowFloat(code, rounding, a, b, c);
-        words[EngineState.floatFlags / 4] = floatState.flags;
-        return result;
       },
       call: (id) => callbacks[id](),
     });
