@@ -19,13 +19,20 @@ const flags: readonly EngineFlag[] = [
   { during: "--no-wasm-stack-checks", otherwise: "--wasm-stack-checks", upTo: 13 },
   // A multiply-add that rounds once, as a vector instruction; unasked from V8 11.4 on.
   { during: "--experimental-wasm-relaxed-simd", otherwise: "--no-experimental-wasm-relaxed-simd", upTo: 11 },
-  // Only compile time is gained by these.
-  { during: "--no-wasm-loop-unrolling", otherwise: "--wasm-loop-unrolling", upTo: 13 },
-  { during: "--no-wasm-loop-peeling", otherwise: "--wasm-loop-peeling", upTo: 13 },
+];
+
+/**
+ * Only compile time is gained by these, and they hold from the start: other threads may be optimising the plugin
+ * compiler when a region is compiled, and V8 aborts when it begins a loop with one setting and ends it with the other.
+ */
+const lasting = [
+  { flag: "--no-wasm-loop-unrolling", upTo: 13 },
+  { flag: "--no-wasm-loop-peeling", upTo: 13 },
 ];
 
 const version = Number(process.versions.v8.split(".")[0]);
 const known = flags.filter((flag) => version <= flag.upTo);
+for (const { flag, upTo } of lasting) if (version <= upTo) v8.setFlagsFromString(flag);
 
 export function compileOptimised(bytes: Uint8Array): WebAssembly.Module {
   for (const flag of known) v8.setFlagsFromString(flag.during);
