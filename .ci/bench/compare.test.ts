@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fixturePath } from "../../test-fixtures/fixtures.ts";
 import { compare, medianTimes } from "./compare.ts";
 import { RunError } from "./measure.ts";
 import { measureStartup, startupLine } from "./startup.ts";
+import { mixed, mixedRecorded as recorded } from "./testing/mixed.ts";
 
-// Figures of test-fixtures/reference/mixed.qemu.txt.
-const recorded = { stdout: "00000001265e6949\n", instructions: 11397248 };
-const mixed = { name: "mixed", subject: "all sorts", elf: fixturePath("reference/mixed.elf"), qemu: false };
+const program = { ...mixed, qemu: false };
 
 test("a program is run, checked and measured", () => {
-  const row = compare(mixed, recorded, { pairs: 2, engine: "auto" });
+  const row = compare(program, recorded, { pairs: 2, engine: "auto" });
   assert.equal(row.instructions, recorded.instructions);
   assert.equal(row.qemu, undefined);
   assert.equal(row.native, undefined);
@@ -21,7 +19,7 @@ test("a program is run, checked and measured", () => {
 test("another output, and another count, than was recorded is a failure", () => {
   const refused = (wrong: typeof recorded, message: RegExp) =>
     assert.throws(
-      () => compare(mixed, wrong, { pairs: 1, engine: "interpreter" }),
+      () => compare(program, wrong, { pairs: 1, engine: "interpreter" }),
       (error: unknown) => error instanceof RunError && message.test(error.message),
     );
   refused({ ...recorded, stdout: "00000001265e6948\n" }, /^mixed: terrarium prints "0+1265e6949\\n", recorded is/);

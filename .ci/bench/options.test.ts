@@ -72,3 +72,12 @@ test("the command ends with 2 and says what is wrong, and how it is used", () =>
     assert.match(stderr, /\n {2}--pairs N /);
   }
 });
+
+test("a folder of QEMU plugins that holds none is refused", () => {
+  const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", main, "--plugins"], {
+    encoding: "utf8",
+    env: { ...process.env, QEMU_PLUGINS: path.dirname(main) },
+  });
+  assert.equal(status, 2);
+  assert.match(stderr, /^QEMU_PLUGINS.*(holds none of libbb\.so libinsn\.so|qemu-riscv64 is not installed)/);
+});
