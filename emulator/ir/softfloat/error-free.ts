@@ -12,7 +12,7 @@ const cell = new Float64Array(1);
 const cellWords = new Int32Array(cell.buffer);
 
 /** x + y - sum, exactly, for sum = x + y on the host (Knuth's two-sum). */
-function sumError(x: number, y: number, sum: number): number {
+export function sumError(x: number, y: number, sum: number): number {
   const virtual = sum - x;
   return x - (sum - virtual) + (y - virtual);
 }
@@ -21,7 +21,7 @@ function sumError(x: number, y: number, sum: number): number {
  * Rounds sum + error, where sum is the nearest number, to odd: a sum that is not exact becomes the neighbour whose last
  * bit is 1. Rounding such a sum once more gives what one rounding of the exact value gives.
  */
-function toOdd(sum: number, error: number): number {
+export function toOdd(sum: number, error: number): number {
   if (error === 0) return sum;
   cell[0] = sum;
   if (cellWords[0] & 1) return sum;

@@ -24,6 +24,7 @@ import {
   hostState,
 } from "./error-free.ts";
 import { Flag, type FloatResult, FORMATS, type Format, type RoundingMode } from "./format.ts";
+import { type HalfOperation, halfConversions, halfOperations, halfState } from "./half.ts";
 
 type Operation = (a: bigint, b: bigint, c: bigint, mode: RoundingMode) => FloatResult;
 
@@ -41,6 +42,7 @@ const host: Partial<Record<FloatName, Partial<Record<FloatFormat, HostOperation>
 /** On the host where it can tell, as that is many times faster. */
 function arithmetic(name: FloatName, format: FloatFormat): Operation {
   const inSoftware = softwareArithmetic(name, FORMATS[format]);
+  if (format === "f16") return halfArithmetic(halfOperations[name], inSoftware);
   const onHost = host[name]?.[format];
   if (!onHost) return inSoftware;
   const narrow = format === "f32";
@@ -55,6 +57,14 @@ function arithmetic(name: FloatName, format: FloatFormat): Operation {
     else cell.setFloat64(0, result);
     const value = narrow ? BigInt(cell.getUint32(0)) : cell.getBigUint64(0);
     return { value, flags: hostState.inexact ? Flag.inexact : 0 };
+  };
+}
+
+function halfArithmetic(onHost: HalfOperation, inSoftware: Operation): Operation {
+  const low = (bits: bigint) => Number(bits & 0xffffn);
+  return (a, b, c, mode) => {
+    const result = onHost(low(a), low(b), low(c), mode);
+    return result < 0 ? inSoftware(a, b, c, mode) : { value: BigInt(result), flags: halfState.flags };
   };
 }
 
@@ -89,6 +99,17 @@ export function softwareArithmetic(name: FloatName, format: Format): Operation {
 }
 
 function conversion(name: ConvertName): Operation {
+  const inSoftware = softwareConversion(name);
+  const onHost = halfConversions[name];
+  if (!onHost) return inSoftware;
+  return (a, b, c, mode) => {
+    const value = onHost(a, mode);
+    return value === undefined ? inSoftware(a, b, c, mode) : { value, flags: halfState.flags };
+  };
+}
+
+/** Exact in every case and mode. */
+export function softwareConversion(name: ConvertName): Operation {
   const [from, , to] = name.split(".");
   const isFloat = (format: string): format is FloatFormat => format in FORMATS;
   const bits = (integer: string) => (integer.endsWith("32") ? 32 : 64);
