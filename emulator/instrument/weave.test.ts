@@ -47,6 +47,17 @@ const conditional = `block 0x10000 +4
   goto 0x10004
 `;
 
+const storeFirst = `block 0x10000 +8
+  insn 0x10000 +4 (0x00b53023)
+  %0 = get a1
+  %1 = get a0
+  store.u64 [%1], %0
+  insn 0x10004 +4 (0x00158593)
+  %2 = const 1
+  put a1, %2
+  goto 0x10008
+`;
+
 const stopped = `block 0x10000 +4
   breakpoint 0x10000
   insn 0x10000 +2 (0x0001)
@@ -125,6 +136,17 @@ const cases: { name: string; block: string; install(vm: Vm): void }[] = [
       everyInstruction(vm, (insn) => {
         insn.onMemory(() => {}, { filter: "stores" });
         insn.memoryInline.add(loads, 1n, { filter: "loads" });
+      });
+    },
+  },
+  {
+    name: "a store may be over the block itself, which is then left: what was counted is added before the next insn",
+    block: storeFirst,
+    install(vm) {
+      const [accesses, executed] = [vm.counter("accesses"), vm.counter("executed")];
+      everyInstruction(vm, (insn) => {
+        insn.inline.add(executed, 1n);
+        insn.memoryInline.add(accesses, 1n);
       });
     },
   },

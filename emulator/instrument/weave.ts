@@ -24,6 +24,8 @@ class Weaver {
   private readonly pending = new Map<number, bigint>();
   /** By the index of an atomic's store: its load, still to be reported. */
   private readonly deferred = new Map<number, AccessOp>();
+  /** Has the instruction stored or called something? Then the block may be left before the next: it may be of no use any more. */
+  private mayEnd = false;
 
   constructor(
     private readonly block: Block,
@@ -37,7 +39,9 @@ class Weaver {
     this.block.ops.forEach((op, i) => {
       const { effect } = OPS[op.op];
       if (effect === "fault" || effect === "exit" || effect === "structure") this.flush();
+      if (op.op === "insn" && this.mayEnd) this.flush();
       this.ops.push(op);
+      if (op.op === "store") this.mayEnd = true;
       if (op.op === "insn") this.begin(op.index);
       else if (op.op === "load" || op.op === "store") this.access(op, i);
     });
@@ -47,6 +51,7 @@ class Weaver {
 
   private begin(index: number): void {
     this.instruction = index;
+    this.mayEnd = false;
     if (index === 0) for (const insertion of this.plan.atEntry) this.insert(insertion);
     for (const insertion of this.plan.before[index] ?? []) this.insert(insertion);
   }
@@ -56,6 +61,7 @@ class Weaver {
     this.flush();
     const { reads, writes } = insertion;
     this.ops.push({ op: "call", id: this.numberOf(insertion.callback), args: [], reads, writes });
+    this.mayEnd = true;
   }
 
   private access(op: AccessOp, at: number): void {
@@ -92,6 +98,7 @@ class Weaver {
         this.flush();
         const id = this.numberOf(insertion.callbackFor(shape));
         this.ops.push({ op: "call", id, args, reads: insertion.reads, writes: [] });
+        this.mayEnd = true;
       }
     }
   }

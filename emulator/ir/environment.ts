@@ -39,6 +39,8 @@ export interface SlowMemory {
   load(address: bigint, size: number): bigint;
   /** The low 8 * size bits of value. */
   store(address: bigint, size: number, value: bigint): void;
+  /** Below 4 GiB: may the bytes be read (written) as in a plain access, though the flags or a second page ask for care? */
+  isHarmless(address: number, size: number, isStore: boolean): boolean;
 }
 
 export interface EnvironmentOptions {
@@ -63,6 +65,11 @@ export class Environment {
   readonly callbacks: readonly (() => void)[];
   /** A breakpoint at the first instruction of the next block executed is passed. The caller clears it after that block. */
   passBreakpoint = false;
+  /**
+   * Set (by what a store or a host function calls) when the block that is running is not to be run on: it is left when
+   * the instruction is done. The caller clears it before a block.
+   */
+  interrupted = false;
   /** From byte 0 to the end of the scratch memory. */
   readonly words: Int32Array;
   readonly longs: BigInt64Array;

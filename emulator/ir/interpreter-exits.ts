@@ -2,7 +2,7 @@
 // middle of a block. `p` is the operation's index in the code.
 import type { Environment } from "./environment.ts";
 import { Exit } from "./exits.ts";
-import type { Prepared, PreparedCall } from "./interpreter.ts";
+import { Code, execute, type Prepared, type PreparedCall, wideCodes } from "./interpreter.ts";
 
 export function addCount(env: Environment, count: number): void {
   const m = env.words;
@@ -34,39 +34,84 @@ export function leave(env: Environment, exit: Exit): Exit {
   return exit;
 }
 
-/** Any load. True when it failed: then everything is set for the exit. */
-export function slowLoad(block: Prepared, env: Environment, p: number, size: number, signed: boolean): boolean {
-  const { code } = block;
-  const { longs, memory } = env;
-  publish(block, env, p, currentPc(block, p));
-  const value = memory.load(BigInt.asUintN(64, longs[code[p + 2] >> 1] + longs[code[p + 3] >> 1]), size);
-  if (memory.fault) return fault(env, memory.fault);
-  longs[code[p + 1] >> 1] = signed ? BigInt.asIntN(8 * size, value) : value;
-  retract(block, env, p);
-  return false;
+/** What a slow access or a call gives when the block goes on. Everything else is what `execute` is to give. */
+export const GO_ON = -2;
+
+/** The low half of the address of the access at p; undefined when the high half is not zero. */
+function lowAddress({ code }: Prepared, { words: m }: Environment, p: number): number | undefined {
+  const [base, offset] = [code[p + 2], code[p + 3]];
+  const low = (m[base] + m[offset]) >>> 0;
+  return (m[base + 1] + m[offset + 1] + (low < m[base] >>> 0 ? 1 : 0)) | 0 ? undefined : low;
 }
 
-/** Any store, as slowLoad. */
-export function slowStore(block: Prepared, env: Environment, p: number, size: number): boolean {
-  const { code } = block;
-  const { longs, memory } = env;
-  publish(block, env, p, currentPc(block, p));
-  const value = BigInt.asUintN(8 * size, longs[code[p + 1] >> 1]);
-  memory.store(BigInt.asUintN(64, longs[code[p + 2] >> 1] + longs[code[p + 3] >> 1]), size, value);
-  if (memory.fault) return fault(env, memory.fault);
-  retract(block, env, p);
-  return false;
+function wideAddress({ code }: Prepared, { longs }: Environment, p: number): bigint {
+  return BigInt.asUintN(64, longs[code[p + 2] >> 1] + longs[code[p + 3] >> 1]);
 }
 
-function fault(env: Environment, { address, access, cause }: NonNullable<Environment["memory"]["fault"]>): boolean {
+/** Any load. */
+export function slowLoad(block: Prepared, env: Environment, p: number, size: number, signed: boolean): number {
+  const { longs, memory, view } = env;
+  const to = block.code[p + 1];
+  const low = lowAddress(block, env, p);
+  if (low !== undefined && memory.isHarmless(low, size, false)) {
+    const at = env.guestBase + low;
+    const half = size === 1 ? view.getUint8(at) : size === 2 ? view.getUint16(at, true) : view.getInt32(at, true);
+    const value = signed && size < 4 ? (half << (32 - 8 * size)) >> (32 - 8 * size) : half;
+    env.words[to] = value;
+    env.words[to + 1] = size === 8 ? view.getInt32(at + 4, true) : signed ? value >> 31 : 0;
+    return GO_ON;
+  }
+  publish(block, env, p, currentPc(block, p));
+  const value = memory.load(wideAddress(block, env, p), size);
+  if (memory.fault) return fault(env, memory.fault);
+  longs[to >> 1] = signed ? BigInt.asIntN(8 * size, value) : value;
+  retract(block, env, p);
+  return GO_ON;
+}
+
+/** Any store. */
+export function slowStore(block: Prepared, env: Environment, p: number, size: number): number {
+  const { longs, memory, view, words } = env;
+  const from = block.code[p + 1];
+  const low = lowAddress(block, env, p);
+  if (low !== undefined && memory.isHarmless(low, size, true)) {
+    const at = env.guestBase + low;
+    if (size === 1) view.setInt8(at, words[from]);
+    else if (size === 2) view.setInt16(at, words[from], true);
+    else view.setInt32(at, words[from], true);
+    if (size === 8) view.setInt32(at + 4, words[from + 1], true);
+    return GO_ON;
+  }
+  publish(block, env, p, currentPc(block, p));
+  memory.store(wideAddress(block, env, p), size, BigInt.asUintN(8 * size, longs[from >> 1]));
+  if (memory.fault) return fault(env, memory.fault);
+  retract(block, env, p);
+  return env.interrupted ? finishInstruction(block, env, p + 4) : GO_ON;
+}
+
+function fault(env: Environment, { address, access, cause }: NonNullable<Environment["memory"]["fault"]>): Exit {
   env.words[env.layout.faultAccess >> 2] = access;
   env.words[env.layout.faultCause >> 2] = cause;
   env.longs[env.layout.faultAddress >> 3] = address;
-  leave(env, Exit.Fault);
-  return true;
+  return leave(env, Exit.Fault);
 }
 
-export function call(block: Prepared, env: Environment, p: number, { id, args }: PreparedCall): void {
+/** Runs what is left of the instruction from p on, and leaves before the next one; the last instruction needs no care. */
+function finishInstruction(block: Prepared, env: Environment, p: number): number {
+  const done = block.begun[(p - 4) >> 2];
+  let end = p;
+  while (end < block.code.length && block.begun[end >> 2] === done) end += 4;
+  if (done >= block.instructions) return GO_ON;
+  const next = block.pcs[done];
+  const code = new Int32Array(end - p + 4);
+  code.set(block.code.subarray(p, end));
+  code.set([Code.Goto, Number(BigInt.asIntN(32, next)), Number(BigInt.asIntN(32, next >> 32n)), 0], end - p);
+  for (let at = 0; at < end - p; at += wideCodes.has(code[at]) ? 8 : 4) if (code[at] === Code.If) code[at + 2] -= p;
+  const begun = new Uint16Array(code.length >> 2).fill(done);
+  return execute({ ...block, code, begun, instructions: done }, env);
+}
+
+export function call(block: Prepared, env: Environment, p: number, { id, args }: PreparedCall): number {
   const { longs } = env;
   for (let i = 0; i < args.length; i++) longs[(env.layout.args >> 3) + i] = longs[args[i] >> 1];
   publish(block, env, p, currentPc(block, p));
@@ -75,4 +120,5 @@ export function call(block: Prepared, env: Environment, p: number, { id, args }:
     throw new Error(`the block at 0x${block.pc.toString(16)} calls host function ${id}, which is not registered`);
   callback();
   retract(block, env, p);
+  return env.interrupted ? finishInstruction(block, env, p + 4) : GO_ON;
 }

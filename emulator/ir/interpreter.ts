@@ -28,7 +28,7 @@
 
 import type { Environment } from "./environment.ts";
 import { Exit } from "./exits.ts";
-import { addCount, call, currentPc, leave, publish, slowLoad, slowStore } from "./interpreter-exits.ts";
+import { addCount, call, currentPc, GO_ON, leave, publish, slowLoad, slowStore } from "./interpreter-exits.ts";
 import { floatOperation } from "./interpreter-float.ts";
 import { bswap, carrylessHigh, carrylessLow, divide, highProduct, popcnt, remainder } from "./word-arithmetic.ts";
 
@@ -125,6 +125,19 @@ export enum Code {
 
 const CANONICAL_NAN32 = 0x7fc0_0000;
 
+/** Operations of 8 words. */
+export const wideCodes: ReadonlySet<number> = new Set([
+  Code.Select,
+  Code.Float,
+  Code.BranchNonZero,
+  Code.BranchEq,
+  Code.BranchNe,
+  Code.BranchLts,
+  Code.BranchLtu,
+  Code.BranchGes,
+  Code.BranchGeu,
+]);
+
 /** A host function to call, its arguments as slots. */
 export interface PreparedCall {
   id: number;
@@ -155,6 +168,7 @@ export function execute(block: Prepared, env: Environment): number {
   const writeFlags = env.writeFlags;
   const guestBase = env.guestBase;
   let p = 0;
+  let left: number;
   for (;;) {
     const d = code[p + 1];
     const a = code[p + 2];
@@ -448,7 +462,7 @@ export function execute(block: Prepared, env: Environment): number {
           const lo = code[p] === Code.Load8u ? view.getUint8(guestBase + address) : view.getInt8(guestBase + address);
           m[d] = lo;
           m[d + 1] = lo >> 31;
-        } else if (slowLoad(block, env, p, 1, code[p] === Code.Load8s)) return Exit.Fault;
+        } else if ((left = slowLoad(block, env, p, 1, code[p] === Code.Load8s)) !== GO_ON) return left;
         break;
       }
       case Code.Load16u:
@@ -461,7 +475,7 @@ export function execute(block: Prepared, env: Environment): number {
           const lo = code[p] === Code.Load16u ? view.getUint16(at, true) : view.getInt16(at, true);
           m[d] = lo;
           m[d + 1] = lo >> 31;
-        } else if (slowLoad(block, env, p, 2, code[p] === Code.Load16s)) return Exit.Fault;
+        } else if ((left = slowLoad(block, env, p, 2, code[p] === Code.Load16s)) !== GO_ON) return left;
         break;
       }
       case Code.Load32u:
@@ -473,7 +487,7 @@ export function execute(block: Prepared, env: Environment): number {
           const lo = view.getInt32(guestBase + address, true);
           m[d] = lo;
           m[d + 1] = code[p] === Code.Load32s ? lo >> 31 : 0;
-        } else if (slowLoad(block, env, p, 4, code[p] === Code.Load32s)) return Exit.Fault;
+        } else if ((left = slowLoad(block, env, p, 4, code[p] === Code.Load32s)) !== GO_ON) return left;
         break;
       }
       case Code.Load64: {
@@ -484,7 +498,7 @@ export function execute(block: Prepared, env: Environment): number {
           const at = guestBase + address;
           m[d] = view.getInt32(at, true);
           m[d + 1] = view.getInt32(at + 4, true);
-        } else if (slowLoad(block, env, p, 8, false)) return Exit.Fault;
+        } else if ((left = slowLoad(block, env, p, 8, false)) !== GO_ON) return left;
         break;
       }
       case Code.Store8: {
@@ -492,7 +506,7 @@ export function execute(block: Prepared, env: Environment): number {
         const address = (al + m[b]) >>> 0;
         const hi = (m[a + 1] + m[b + 1] + (address < al >>> 0 ? 1 : 0)) | 0;
         if ((writeFlags[address >>> 12] | hi) === 0) view.setInt8(guestBase + address, m[d]);
-        else if (slowStore(block, env, p, 1)) return Exit.Fault;
+        else if ((left = slowStore(block, env, p, 1)) !== GO_ON) return left;
         break;
       }
       case Code.Store16: {
@@ -501,7 +515,7 @@ export function execute(block: Prepared, env: Environment): number {
         const hi = (m[a + 1] + m[b + 1] + (address < al >>> 0 ? 1 : 0)) | 0;
         if ((writeFlags[address >>> 12] | hi) === 0 && (address & 4095) <= 4094)
           view.setInt16(guestBase + address, m[d], true);
-        else if (slowStore(block, env, p, 2)) return Exit.Fault;
+        else if ((left = slowStore(block, env, p, 2)) !== GO_ON) return left;
         break;
       }
       case Code.Store32: {
@@ -510,7 +524,7 @@ export function execute(block: Prepared, env: Environment): number {
         const hi = (m[a + 1] + m[b + 1] + (address < al >>> 0 ? 1 : 0)) | 0;
         if ((writeFlags[address >>> 12] | hi) === 0 && (address & 4095) <= 4092)
           view.setInt32(guestBase + address, m[d], true);
-        else if (slowStore(block, env, p, 4)) return Exit.Fault;
+        else if ((left = slowStore(block, env, p, 4)) !== GO_ON) return left;
         break;
       }
       case Code.Store64: {
@@ -521,7 +535,7 @@ export function execute(block: Prepared, env: Environment): number {
           const at = guestBase + address;
           view.setInt32(at, m[d], true);
           view.setInt32(at + 4, m[d + 1], true);
-        } else if (slowStore(block, env, p, 8)) return Exit.Fault;
+        } else if ((left = slowStore(block, env, p, 8)) !== GO_ON) return left;
         break;
       }
       case Code.Float:
@@ -556,7 +570,7 @@ export function execute(block: Prepared, env: Environment): number {
         break;
       }
       case Code.Call:
-        call(block, env, p, block.calls[d]);
+        if ((left = call(block, env, p, block.calls[d])) !== GO_ON) return left;
         break;
       case Code.Goto:
         m[env.pcSlot] = d;

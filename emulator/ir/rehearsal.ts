@@ -56,7 +56,7 @@ function stage(): Environment {
       guestBase: flags - 0x1000,
     },
     file: { registers: registers.map((name) => ({ name })), pc: 5, stackPointer: 0, floatFlags: 6, floatRounding: 7 },
-    memory: { fault: undefined, load: () => 0n, store: () => {} },
+    memory: { fault: undefined, load: () => 0n, store: () => {}, isHarmless: () => false },
     callbacks: [() => {}],
   });
 }

@@ -1,6 +1,15 @@
 // The helper module: what regions call for that is too long to put in line, compiled once per machine. Accesses that
-// are outside their window but harmless (all their pages plain) end here; the rest goes to the host.
-import { GUEST_BASE, PAGE_SHIFT, READ_FLAGS, WRITE_FLAGS } from "../machine/layout.ts";
+// are outside their window but harmless (all their pages plain, or a store beside code) end here; the rest goes to the
+// host.
+import {
+  CODE_LINES,
+  GUEST_BASE,
+  LINE_SHIFT,
+  PAGE_SHIFT,
+  PageFlag,
+  READ_FLAGS,
+  WRITE_FLAGS,
+} from "../machine/layout.ts";
 import { type HostFunctions, type ImportName, imports } from "./engine-state.ts";
 import type { FloatImportName } from "./float-imports.ts";
 import { carrylessHighBody, carrylessLowBody } from "./helpers-carryless.ts";
@@ -21,21 +30,42 @@ const stores: Record<number, MemoryInstruction> = {
   8: "i64_store",
 };
 
-/** Leaves 1 on the stack when every page that the access at local 0 touches is plain. */
-function withinPlainPages(f: FunctionBody, size: number, flags: number): void {
+/** Leaves the flags of every page that the access at local 0 touches; past 4 GiB they say that nothing is mapped. */
+function pushFlags(f: FunctionBody, size: number, flags: number): void {
   const pageOf = (last: number) => {
     f.get(0).op(I.i32_wrap_i64);
     if (last > 0) f.i32(last).op(I.i32_add);
     f.i32(PAGE_SHIFT).op(I.i32_shr_u).memory("i32_load8_u", flags);
   };
-  f.get(0).i64(32n).op(I.i64_shr_u).op(I.i32_wrap_i64);
+  f.get(0).i64(32n).op(I.i64_shr_u).i64(0n).op(I.i64_ne); // PageFlag.Unmapped is 1
   pageOf(0);
   f.op(I.i32_or);
   if (size > 1) {
     pageOf(size - 1);
     f.op(I.i32_or);
   }
-  f.op(I.i32_eqz);
+}
+
+/** Leaves 1 when pages with these flags hold code, but no line that the access at local 0 touches does. */
+function besideCode(f: FunctionBody, size: number, flags: number): void {
+  const lineOf = (last: number) => {
+    f.get(0).op(I.i32_wrap_i64);
+    if (last > 0) f.i32(last).op(I.i32_add);
+    f.i32(LINE_SHIFT + 3)
+      .op(I.i32_shr_u)
+      .memory("i32_load8_u", CODE_LINES);
+    f.get(0).op(I.i32_wrap_i64);
+    if (last > 0) f.i32(last).op(I.i32_add);
+    f.i32(LINE_SHIFT).op(I.i32_shr_u).i32(7).op(I.i32_and).op(I.i32_shr_u);
+  };
+  f.get(flags).i32(PageFlag.Code).op(I.i32_eq).if(Type.I32);
+  lineOf(0);
+  if (size > 1) {
+    lineOf(size - 1);
+    f.op(I.i32_or);
+  }
+  f.i32(1).op(I.i32_and).op(I.i32_eqz);
+  f.else().i32(0).end();
 }
 
 /** A plain access outside its window: every so often the host is asked for a better window. */
@@ -51,8 +81,8 @@ function countMiss(f: FunctionBody, home: number, learn: number, isStore: boolea
 
 function loadBody(size: number, host: number, learn: number): FunctionBody {
   const f = new FunctionBody(2);
-  withinPlainPages(f, size, READ_FLAGS);
-  f.if(Type.I64, true);
+  pushFlags(f, size, READ_FLAGS);
+  f.op(I.i32_eqz).if(Type.I64, true);
   countMiss(f, 1, learn, false);
   f.get(0).op(I.i32_wrap_i64).memory(loads[size], GUEST_BASE, false);
   f.else().get(0).i32(size).call(host);
@@ -62,12 +92,18 @@ function loadBody(size: number, host: number, learn: number): FunctionBody {
 
 function storeBody(size: number, host: number, learn: number): FunctionBody {
   const f = new FunctionBody(3);
-  withinPlainPages(f, size, WRITE_FLAGS);
-  f.if(undefined, true);
+  const flags = f.local(Type.I32);
+  const store = () => f.get(0).op(I.i32_wrap_i64).get(1).memory(stores[size], GUEST_BASE, false);
+  pushFlags(f, size, WRITE_FLAGS);
+  f.tee(flags).op(I.i32_eqz).if(undefined, true);
   countMiss(f, 2, learn, true);
-  f.get(0).op(I.i32_wrap_i64).get(1).memory(stores[size], GUEST_BASE, false);
+  store();
+  f.else();
+  besideCode(f, size, flags);
+  f.if();
+  store();
   f.else().get(0).i32(size).get(1).call(host);
-  f.end();
+  f.end().end();
   return f;
 }
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Exit } from "../ir/exits.ts";
 import type { EngineKind } from "./api.ts";
-import { Control } from "./layout.ts";
+import { Control, GUEST_BASE } from "./layout.ts";
 import { BlockMachine, CODE, DATA, DATA_END, DATA_WRITABLE, file, parseBlocks } from "./testing/block-machine.ts";
 
 const machines: Record<EngineKind, BlockMachine> = {
@@ -424,27 +424,64 @@ block 0x10000 +8
     assert.equal(machine.register(2), 500500n);
   });
 
-  test(`a store over the running code leaves after its instruction (${engine})`, () => {
+  test(`a store over the running code takes effect at the next instruction (${engine})`, () => {
     const program = (added: number) => `
-block 0x10000 +12
+block 0x10000 +16
   insn 0x10000 +4
   %0 = get r2
-  %1 = const ${added}
+  %1 = const 1
   %2 = add %0, %1
   put r2, %2
   insn 0x10004 +4
   %3 = get r1
   store.u32 [%3], %3
+  %4 = const 5
+  put r4, %4
   insn 0x10008 +4
+  %5 = get r3
+  %6 = const ${added}
+  %8 = add %5, %6
+  put r3, %8
+  insn 0x1000c +4
   goto 0x10000`;
     start(program(1), { 1: BigInt(DATA) });
-    machine.executor.run(300);
-    const before = machine.register(2);
-    machine.setRegister(1, BigInt(CODE + 0x800));
+    machine.executor.run(400);
+    assert.deepEqual([machine.register(2), machine.register(3)], [100n, 100n]);
+    machine.setRegister(4, 0n);
+    machine.setRegister(1, BigInt(CODE + 8));
     machine.replace(parseBlocks(program(1000))[0]);
-    machine.executor.run(4);
-    machine.executor.run(300);
-    assert.ok(machine.register(2) - before > 50_000n, `${machine.register(2) - before}`);
+    // Up to the store, and what its instruction does after it; then on with the new code.
+    machine.executor.run(2);
+    assert.deepEqual([machine.register(file.pc), machine.icount, machine.register(4)], [0x10008n, 402n, 5n]);
+    machine.executor.run(2);
+    assert.deepEqual([machine.register(2), machine.register(3)], [101n, 1100n]);
+  });
+
+  test(`a store beside the running code leaves it as it is (${engine})`, () => {
+    start(countdown, { 1: 10_000n });
+    machine.executor.run(1e6);
+    const { blocks } = machine.executor.stats;
+    start(
+      `
+block 0x10000 +8
+  insn 0x10000 +4
+  %0 = get r3
+  store.u64 [%0], %0
+  insn 0x10004 +4
+  %1 = get r1
+  %2 = const -1
+  %3 = add %1, %2
+  put r1, %3
+  branch %3, 0x10000, 0x10008
+
+block 0x10008 +4
+  insn 0x10008 +4
+  trap syscall, 0x1000c`,
+      { 1: 10_000n, 3: BigInt(CODE + 12) },
+    );
+    assert.equal(machine.executor.run(1e6), Exit.Syscall);
+    assert.equal(machine.memory.view.getBigUint64(GUEST_BASE + CODE + 12, true), BigInt(CODE + 12));
+    assert.ok(machine.executor.stats.blocks - blocks < 10, "nothing is translated again and again");
   });
 
   test(`an instrument is applied to every block, and taken off again (${engine})`, () => {

@@ -92,7 +92,7 @@ export class Executor implements ExecutorInterface {
   private readonly compileModule: CompileModule;
   private readonly now: () => number;
   private readonly tuning: Tuning;
-  private readonly cache = new TranslationCache();
+  private readonly cache: TranslationCache;
   private readonly environment: Environment;
   private readonly words: Int32Array;
   private readonly longs: BigInt64Array;
@@ -104,6 +104,8 @@ export class Executor implements ExecutorInterface {
   private float: FloatModule | undefined;
   /** The region that is running, while it is. */
   private running: CompiledCode | undefined;
+  /** The translation that the interpreter runs, while it does. */
+  private interpreted: Translation | undefined;
   /** The instruction count at which the slice ends. */
   private deadline = 0;
   /** What `EngineState.limit` holds. */
@@ -123,6 +125,7 @@ export class Executor implements ExecutorInterface {
     this.words = new Int32Array(buffer, 0, WINDOWS_END / 4);
     this.longs = new BigInt64Array(buffer, 0, READ_FLAGS / 8);
     this.pcWord = (VCPU_BASE + 8 * guest.file.pc) / 4;
+    this.cache = new TranslationCache(memory.codeLines);
     memory.onNarrowed = (address, length) => this.narrowed(address, address + length);
     memory.onCodeWrite = (address, length) => this.invalidate(address, length);
     memory.onCodeChange = (address, length) => this.invalidate(address, length);
@@ -146,10 +149,17 @@ export class Executor implements ExecutorInterface {
 
   invalidate(address: number, length: number): void {
     if (length > 0) this.cache.invalidate(address, address + length, this.dropped);
+    this.interruptIfForgotten();
   }
 
   invalidateAll(): void {
     this.cache.clear(this.dropped);
+    this.interruptIfForgotten();
+  }
+
+  /** What is forgotten while the interpreter runs it is left at the next instruction, as a region is. */
+  private interruptIfForgotten(): void {
+    if (this.interpreted && !this.cache.holds(this.interpreted)) this.environment.interrupted = true;
   }
 
   private invalidateAt(address: bigint): void {
@@ -239,7 +249,6 @@ export class Executor implements ExecutorInterface {
       maxInstructions,
       isBreakpoint: breakpoints.size > 0 ? (address) => breakpoints.has(address) : undefined,
     });
-    if (block.size > 0) this.memory.markCode(Number(block.pc), block.size);
     this.stats.blocks++;
     const instrumented = this.hook ? this.hook(block) : block;
     const ended = this.now();
@@ -249,9 +258,13 @@ export class Executor implements ExecutorInterface {
   }
 
   private interpret(translation: Translation): number {
+    const { environment } = this;
     translation.executions++;
-    translation.prepared ??= prepare(translation.block, this.environment);
-    const exit = execute(translation.prepared, this.environment);
+    translation.prepared ??= prepare(translation.block, environment);
+    environment.interrupted = false;
+    this.interpreted = translation;
+    const exit = execute(translation.prepared, environment);
+    this.interpreted = undefined;
     if (exit === CONTINUE && this.words[layout.source / 4] !== 0) this.learn(translation);
     return exit;
   }

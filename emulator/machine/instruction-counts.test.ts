@@ -38,11 +38,15 @@ fixtureRuns.forEach((run, number) => {
       return { name, status, events, instructions: machine.instructionCount(), counted: counted?.() };
     });
     const [first] = all;
+    let accesses: bigint | undefined;
     for (const { name, status, events, instructions, counted } of all) {
       assert.equal(status, first.status, name);
       assert.equal(differentEvent(events, first.events), undefined, name);
       assert.equal(instructions, first.instructions, name);
-      assert.equal(counted ?? instructions, instructions, `${name}: what the plugin counted`);
+      if (!counted) continue;
+      assert.equal(counted.instructions, instructions, `${name}: instructions that the plugin counted`);
+      accesses ??= counted.accesses;
+      assert.equal(counted.accesses, accesses, `${name}: accesses that the plugin counted`);
     }
   });
 });

@@ -41,7 +41,10 @@ export const WINDOWS_BASE = 0x300000;
 export const WINDOWS_END = 0x400000;
 /** Counters and trace buffers of instruments. */
 export const COUNTERS_BASE = 0x400000;
-export const COUNTERS_END = 0x4000000;
+export const COUNTERS_END = 0x3c00000;
+/** One bit per line of guest memory below 2 GiB, set where there is translated code (code-lines.ts). */
+export const LINE_SHIFT = 6;
+export const CODE_LINES = 0x3c00000;
 /** Guest address a lives at GUEST_BASE + a, as far as the memory reaches. */
 export const GUEST_BASE = 0x4000000;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Access, FaultCause } from "../ir/exits.ts";
-import { GUEST_BASE, PageFlag, READ_FLAGS, WRITE_FLAGS } from "./layout.ts";
+import { GUEST_BASE, LINE_SHIFT, PageFlag, READ_FLAGS, WRITE_FLAGS } from "./layout.ts";
 import { GuestMemory, Protection } from "./memory.ts";
 
 const { None, Read, Write, Execute } = Protection;
@@ -90,13 +90,53 @@ test("reads and writes for debuggers go as far as pages are mapped, whatever the
   assert.equal(memory.write(0x50000n, Uint8Array.of(1)), 0);
 });
 
-test("a write to a page with translated code is told once, before it happens", () => {
+test("a write over a line with translated code is told before it happens; others are not", () => {
   const told: [number, number, number][] = [];
-  memory.onCodeWrite = (address, length) => told.push([address, length, memory.bytes[GUEST_BASE + 0x11004]]);
-  memory.markCode(0x11000, 0x10);
-  assert.equal(memory.bytes[WRITE_FLAGS + 0x11] & PageFlag.Code, PageFlag.Code);
-  memory.store(0x11004n, 1, 7n);
-  memory.store(0x11005n, 1, 7n);
+  memory.onCodeWrite = (address, length) => told.push([address, length, memory.bytes[GUEST_BASE + address]]);
+  memory.codeLines.mark(0x11040 >> LINE_SHIFT);
+  const flags = () => memory.bytes[WRITE_FLAGS + 0x11];
+  assert.equal(flags(), PageFlag.Code);
+  memory.store(0x11044n, 1, 7n);
+  memory.store(0x11044n, 4, 8n);
+  memory.store(0x1103en, 2, 7n);
+  memory.store(0x1103cn, 8, 7n);
+  memory.store(0x11080n, 8, 7n);
   memory.store(0x10000n, 8, 7n);
-  assert.deepEqual(told, [[0x11000, 0x1000, 0]]);
+  memory.write(0x10ff0n, new Uint8Array(0x1010));
+  assert.deepEqual(told, [
+    [0x11044, 1, 0],
+    [0x11044, 4, 7],
+    [0x1103c, 8, 0],
+    [0x11000, 0x1000, 0],
+  ]);
+  for (const [address, size, harmless] of [
+    [0x11000, 8, true],
+    [0x11038, 8, true],
+    [0x1103c, 8, false],
+    [0x1107f, 1, false],
+    [0x1107c, 8, false],
+    [0x11080, 8, true],
+    [0x11ffc, 8, true],
+    [0x12ffc, 8, false],
+  ] as const)
+    assert.equal(memory.isHarmless(address, size, true), harmless, `${size} bytes at 0x${address.toString(16)}`);
+  memory.codeLines.unmark(0x11040 >> LINE_SHIFT);
+  assert.equal(flags(), 0, "a page without code is plain again");
+});
+
+test("code that may no longer be executed is told of; other changes of protection leave it", () => {
+  const told: number[][] = [];
+  memory.map(0x20000, 0x3000, Read | Write | Execute);
+  memory.onCodeChange = (address, length) => told.push([address, length]);
+  for (const address of [0x20000, 0x22000]) memory.codeLines.mark(address >> LINE_SHIFT);
+  memory.protect(0x20000, 0x3000, Read | Execute);
+  assert.deepEqual(told, []);
+  assert.equal(memory.bytes[WRITE_FLAGS + 0x20], PageFlag.Code | PageFlag.Protected);
+  memory.protect(0x20000, 0x3000, Read | Write | Execute);
+  assert.equal(memory.bytes[WRITE_FLAGS + 0x20], PageFlag.Code);
+  memory.protect(0x20000, 0x3000, Read | Write);
+  assert.deepEqual(told, [
+    [0x20000, 0x1000],
+    [0x22000, 0x1000],
+  ]);
 });

@@ -2,6 +2,7 @@
 // access. Generated code and the interpreter go straight to memory where a page's flag byte is zero (layout.ts);
 // everything else comes here: unmapped and protected pages, accesses across pages, writes over translated code.
 import { Access, FaultCause } from "../ir/exits.ts";
+import { CodeLines } from "./code-lines.ts";
 import { GUEST_BASE, PAGE_SHIFT, PAGE_SIZE, PageFlag, READ_FLAGS, WRITE_FLAGS } from "./layout.ts";
 import { mappedRange } from "./shared-state.ts";
 
@@ -48,8 +49,6 @@ function allocate(): WebAssembly.Memory {
 /** How far `plainAround` looks to each side: looking costs about a nanosecond per page. */
 const MAX_PLAIN_PAGES = 0x2000;
 
-const allOnes = (1n << 64n) - 1n;
-
 export class GuestMemory {
   readonly wasm: WebAssembly.Memory;
   /** The whole shared memory. */
@@ -57,9 +56,11 @@ export class GuestMemory {
   readonly view: DataView;
   /** First guest address past the address space. */
   readonly limit: number;
-  /** Called before a write to a page that holds translated code takes effect; the page is unmarked first. */
+  /** Where translated code is. */
+  readonly codeLines: CodeLines;
+  /** Called before a write near translated code takes effect, with what is written over. */
   onCodeWrite: (address: number, length: number) => void = () => {};
-  /** Called when code may have vanished or changed wholesale (unmap, protect, map over). */
+  /** Called when code has vanished (unmap, map over, no permission to execute). */
   onCodeChange: (address: number, length: number) => void = () => {};
   /** Called when pages that were plain for some access may be so no longer. */
   onNarrowed: (address: number, length: number) => void = () => {};
@@ -79,6 +80,7 @@ export class GuestMemory {
     this.limit = wasm.buffer.byteLength - GUEST_BASE;
     this.readFlags = this.bytes.subarray(READ_FLAGS, READ_FLAGS + 0x100000).fill(PageFlag.Unmapped);
     this.writeFlags = this.bytes.subarray(WRITE_FLAGS, WRITE_FLAGS + 0x100000).fill(PageFlag.Unmapped);
+    this.codeLines = new CodeLines(wasm.buffer, this.limit, (address, length) => this.onNarrowed(address, length));
     this.protections = new Uint8Array(this.limit >>> PAGE_SHIFT);
     this.touched = new Uint8Array(this.limit >>> PAGE_SHIFT);
   }
@@ -121,9 +123,11 @@ export class GuestMemory {
   /** Changes permissions of mapped pages; false (and nothing changed) when some page is not mapped. */
   protect(address: number, length: number, protection: number): boolean {
     if (!this.isAll(true, address, length)) return false;
-    this.onCodeChange(address, length);
-    for (let page = address >>> PAGE_SHIFT; page < (address + length) >>> PAGE_SHIFT; page++)
+    for (let page = address >>> PAGE_SHIFT; page < (address + length) >>> PAGE_SHIFT; page++) {
+      const staysCode = this.protections[page] & protection & Protection.Execute;
+      if (!staysCode && this.codeLines.inPage(page)) this.onCodeChange(page * PAGE_SIZE, PAGE_SIZE);
       this.setProtection(page, protection);
+    }
     for (const region of this.cut(address, address + length)) this.insert({ ...region, protection });
     this.onNarrowed(address, length);
     return true;
@@ -134,7 +138,8 @@ export class GuestMemory {
     // As Linux on RISC-V: writable implies readable.
     const readable = (protection & (Protection.Read | Protection.Write)) !== 0;
     this.readFlags[page] = readable ? 0 : PageFlag.Protected;
-    this.writeFlags[page] = protection & Protection.Write ? 0 : PageFlag.Protected;
+    const kept = this.writeFlags[page] & PageFlag.Code;
+    this.writeFlags[page] = kept | (protection & Protection.Write ? 0 : PageFlag.Protected);
   }
 
   /** Removes [start, end) from the list of mappings and gives the removed pieces. */
@@ -162,14 +167,6 @@ export class GuestMemory {
     this.regions = merged;
   }
 
-  /** Marks the pages of [address, address + length) as holding translated code: writes to them are reported. */
-  markCode(address: number, length: number): void {
-    for (let page = address >>> PAGE_SHIFT; page <= (address + length - 1) >>> PAGE_SHIFT; page++) {
-      if (this.writeFlags[page] === 0) this.onNarrowed(page * PAGE_SIZE, PAGE_SIZE);
-      this.writeFlags[page] |= PageFlag.Code;
-    }
-  }
-
   /** The pages around a plain one that are plain, too, for loads or for stores: [start, end). */
   plainAround(address: number, isStore: boolean): { start: number; end: number } {
     const flags = isStore ? this.writeFlags : this.readFlags;
@@ -186,21 +183,25 @@ export class GuestMemory {
   /** Why [address, address + length) may not be accessed, or undefined when it may. */
   check(address: bigint, length: number, access: Access): MemoryFault | undefined {
     const start = BigInt.asUintN(64, address);
-    const end = start + BigInt(length);
-    for (let at = start; at < end; at = ((at >> 12n) + 1n) << 12n) {
-      const outside = at >= BigInt(this.limit);
-      const page = outside ? 0 : Number(at >> 12n);
-      if (outside || this.readFlags[page] & PageFlag.Unmapped)
-        return { address: at & allOnes, access, cause: FaultCause.Unmapped };
-      const denied =
-        access === Access.Load
-          ? this.readFlags[page] & PageFlag.Protected
-          : access === Access.Store
-            ? this.writeFlags[page] & PageFlag.Protected
-            : !(this.protections[page] & Protection.Execute);
-      if (denied) return { address: at & allOnes, access, cause: FaultCause.Protected };
+    if (start >= BigInt(this.limit)) return { address: start, access, cause: FaultCause.Unmapped };
+    const end = Number(start) + length;
+    for (let at = Number(start); at < end; at += PAGE_SIZE - (at % PAGE_SIZE)) {
+      const cause = this.denial(at >>> PAGE_SHIFT, access);
+      if (cause !== undefined) return { address: BigInt(at), access, cause };
     }
     return undefined;
+  }
+
+  /** Why a page may not be accessed. Past the address space there is nothing mapped. */
+  private denial(page: number, access: Access): FaultCause | undefined {
+    if (this.readFlags[page] & PageFlag.Unmapped) return FaultCause.Unmapped;
+    const denied =
+      access === Access.Load
+        ? this.readFlags[page] & PageFlag.Protected
+        : access === Access.Store
+          ? this.writeFlags[page] & PageFlag.Protected
+          : !(this.protections[page] & Protection.Execute);
+    return denied ? FaultCause.Protected : undefined;
   }
 
   /** The slow path of a load: little-endian, zero-extended. On failure sets `fault` and gives 0. */
@@ -208,9 +209,16 @@ export class GuestMemory {
     this.fault = this.check(address, size, Access.Load);
     if (this.fault) return 0n;
     const at = GUEST_BASE + Number(BigInt.asUintN(64, address));
-    let value = 0n;
-    for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.bytes[at + i]);
-    return value;
+    switch (size) {
+      case 1:
+        return BigInt(this.bytes[at]);
+      case 2:
+        return BigInt(this.view.getUint16(at, true));
+      case 4:
+        return BigInt(this.view.getUint32(at, true));
+      default:
+        return this.view.getBigUint64(at, true);
+    }
   }
 
   /** The slow path of a store. On failure sets `fault` and writes nothing. */
@@ -219,7 +227,18 @@ export class GuestMemory {
     if (this.fault) return;
     const start = Number(BigInt.asUintN(64, address));
     this.beforeWrite(start, size);
-    for (let i = 0; i < size; i++) this.bytes[GUEST_BASE + start + i] = Number((value >> BigInt(8 * i)) & 0xffn);
+    const at = GUEST_BASE + start;
+    if (size === 8) this.view.setBigUint64(at, value, true);
+    else if (size === 4) this.view.setInt32(at, Number(BigInt.asIntN(32, value)), true);
+    else if (size === 2) this.view.setInt16(at, Number(BigInt.asIntN(16, value)), true);
+    else this.view.setInt8(at, Number(BigInt.asIntN(8, value)));
+  }
+
+  /** Is a load (a store) within the address space as good as a plain one, though its page's flags, or a second page, ask for care? */
+  isHarmless(address: number, size: number, isStore: boolean): boolean {
+    const flags = isStore ? this.writeFlags : this.readFlags;
+    const both = flags[address >>> PAGE_SHIFT] | flags[(address + size - 1) >>> PAGE_SHIFT];
+    return both === 0 || (both === PageFlag.Code && !this.codeLines.touch(address, size));
   }
 
   /** The 16 bits of code at an even address, or undefined with `fault` set when they may not be fetched. */
@@ -244,10 +263,11 @@ export class GuestMemory {
   }
 
   private beforeWrite(address: number, length: number): void {
-    for (let page = address >>> PAGE_SHIFT; page <= (address + length - 1) >>> PAGE_SHIFT; page++) {
-      if (!(this.writeFlags[page] & PageFlag.Code)) continue;
-      this.writeFlags[page] &= ~PageFlag.Code;
-      this.onCodeWrite(page * PAGE_SIZE, PAGE_SIZE);
+    const end = address + length;
+    for (let at = address, next = at; at < end; at = next) {
+      next = Math.min(end, at + PAGE_SIZE - (at % PAGE_SIZE));
+      if (this.codeLines.inPage(at >>> PAGE_SHIFT) && this.codeLines.touch(at, next - at))
+        this.onCodeWrite(at, next - at);
     }
   }
 }

@@ -1,8 +1,10 @@
-// The translations of guest code: by address, and by page so that exactly those that a change touches are forgotten.
+// The translations of guest code: by address, and by lines of memory so that exactly those that a change touches are
+// forgotten.
 import type { Prepared } from "../ir/interpreter.ts";
 import type { Block } from "../ir/types.ts";
 import type { ExitSite } from "../jit/engine-state.ts";
-import { PAGE_SHIFT } from "./layout.ts";
+import type { CodeLines } from "./code-lines.ts";
+import { LINE_SHIFT } from "./layout.ts";
 
 /** A compiled region, entered at one address. */
 export interface CompiledCode {
@@ -39,12 +41,21 @@ export interface Translation {
 
 export class TranslationCache {
   private readonly byPc = new Map<number, Translation>();
-  private readonly byPage = new Map<number, Set<Translation>>();
+  private readonly byLine = new Map<number, Translation[]>();
   /** Regions' blocks, for forgetting a region with any of its blocks. */
   private readonly entries = new Map<Translation, Set<Translation>>();
 
+  /** `lines` is kept up to date. */
+  constructor(private readonly lines: CodeLines) {}
+
   get(pc: number): Translation | undefined {
     return this.byPc.get(pc);
+  }
+
+  /** Is this, or what it is a beginning of, still known? */
+  holds({ pc, block }: Translation): boolean {
+    const known = this.byPc.get(pc);
+    return known !== undefined && known.block.size >= block.size;
   }
 
   add(block: Block): Translation {
@@ -60,10 +71,13 @@ export class TranslationCache {
       valid: true,
     };
     this.byPc.set(pc, translation);
-    for (const page of pagesOf(translation)) {
-      const set = this.byPage.get(page);
-      if (set) set.add(translation);
-      else this.byPage.set(page, new Set([translation]));
+    for (let line = firstLine(translation); line <= lastLine(translation); line++) {
+      const others = this.byLine.get(line);
+      if (others) others.push(translation);
+      else {
+        this.byLine.set(line, [translation]);
+        this.lines.mark(line);
+      }
     }
     return translation;
   }
@@ -90,29 +104,28 @@ export class TranslationCache {
 
   private overlapping(start: number, end: number): Translation[] {
     const found = new Set<Translation>();
-    const collect = (set: Set<Translation>) => {
-      for (const translation of set)
-        if (translation.pc < end && translation.pc + Math.max(translation.block.size, 1) > start)
-          found.add(translation);
+    const collect = (translations: readonly Translation[]) => {
+      for (const translation of translations)
+        if (translation.pc < end && endOf(translation) > start) found.add(translation);
     };
-    const first = Math.floor(start / (1 << PAGE_SHIFT));
-    const last = Math.floor((end - 1) / (1 << PAGE_SHIFT));
-    if (last - first < this.byPage.size)
-      for (let page = first; page <= last; page++) {
-        const set = this.byPage.get(page);
-        if (set) collect(set);
-      }
-    else for (const set of this.byPage.values()) collect(set);
+    const first = Math.floor(start / (1 << LINE_SHIFT));
+    const last = Math.floor((end - 1) / (1 << LINE_SHIFT));
+    if (last - first < this.byLine.size)
+      for (let line = first; line <= last; line++) collect(this.byLine.get(line) ?? []);
+    else for (const translations of this.byLine.values()) collect(translations);
     return [...found];
   }
 
   private remove(translation: Translation, dropped: (code: CompiledCode) => void): void {
     translation.valid = false;
     this.byPc.delete(translation.pc);
-    for (const page of pagesOf(translation)) {
-      const set = this.byPage.get(page);
-      set?.delete(translation);
-      if (set?.size === 0) this.byPage.delete(page);
+    for (let line = firstLine(translation); line <= lastLine(translation); line++) {
+      const others = this.byLine.get(line)?.filter((other) => other !== translation);
+      if (others && others.length > 0) this.byLine.set(line, others);
+      else {
+        this.byLine.delete(line);
+        this.lines.unmark(line);
+      }
     }
     for (const entry of [...(this.entries.get(translation) ?? []), translation]) {
       if (!entry.code) continue;
@@ -128,9 +141,15 @@ export class TranslationCache {
   }
 }
 
-function pagesOf({ pc, block }: Translation): number[] {
-  const pages: number[] = [];
-  for (let page = pc >>> PAGE_SHIFT; page <= (pc + Math.max(block.size, 1) - 1) >>> PAGE_SHIFT; page++)
-    pages.push(page);
-  return pages;
+/** A translation of nothing (there is an exit at its pc) counts as one byte. */
+function endOf({ pc, block }: Translation): number {
+  return pc + Math.max(block.size, 1);
+}
+
+function firstLine({ pc }: Translation): number {
+  return pc >>> LINE_SHIFT;
+}
+
+function lastLine(translation: Translation): number {
+  return (endOf(translation) - 1) >>> LINE_SHIFT;
 }

@@ -15,7 +15,7 @@ import { referenceOptions } from "../../test-fixtures/record.mjs";
 import { Random } from "./random.ts";
 import { differentOutput } from "./structured/differences.ts";
 import { engines, randomRun } from "./structured/engines.ts";
-import { differentEvent, type Run, runProgram } from "./structured/run.ts";
+import { type Counted, differentEvent, type Run, runProgram } from "./structured/run.ts";
 import { type StructuredOptions, structuredProgram } from "./structured/structured-program.ts";
 
 const { env } = process;
@@ -41,6 +41,7 @@ function compare(options: StructuredOptions, file: string): number | Difference 
   if (qemu.status !== 0) return { text: `qemu-riscv64 ended with ${qemu.status ?? qemu.signal}` };
   const random = new Random(options.seed ^ 0x2545f491);
   let first: Run | undefined;
+  let accesses: bigint | undefined;
   for (const engine of engines) {
     const how = randomRun(random, engine);
     const told = `engine ${engine}, ${JSON.stringify({ ...how, engine: undefined })}`;
@@ -57,13 +58,22 @@ function compare(options: StructuredOptions, file: string): number | Difference 
       (first && run.instructions !== first.instructions
         ? `${run.instructions} instructions, expected ${first.instructions}`
         : undefined) ??
-      (run.counted === undefined || run.counted === run.instructions
-        ? undefined
-        : `${run.counted} instructions counted of ${run.instructions}`);
+      differentCounts(run.counted, run.instructions, accesses);
     if (different) return { text: `${told}\n${different}` };
     first ??= run;
+    accesses ??= run.counted?.accesses;
   }
   return Number(first?.instructions ?? 0n);
+}
+
+/** `accesses`: what another engine counted. */
+function differentCounts(counted: Counted | undefined, instructions: bigint, accesses?: bigint): string | undefined {
+  if (!counted) return undefined;
+  if (counted.instructions !== instructions)
+    return `${counted.instructions} instructions counted of ${instructions} executed`;
+  if (counted.accesses !== (accesses ?? counted.accesses))
+    return `${counted.accesses} accesses counted, expected ${accesses}`;
+  return undefined;
 }
 
 /** Leaves out parts as long as there still is a difference. */

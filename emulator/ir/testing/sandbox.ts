@@ -64,6 +64,10 @@ class SandboxMemory implements SlowMemory {
       this.bytes[layout.guestBase + Number(address) + i] = Number((value >> BigInt(8 * i)) & 0xffn);
   }
 
+  isHarmless(address: number, size: number, isStore: boolean): boolean {
+    return this.check(BigInt(address), size, isStore ? Access.Store : Access.Load) === undefined;
+  }
+
   private check(address: bigint, size: number, access: Access): SlowMemory["fault"] {
     for (let at = address; at < address + BigInt(size); at++) {
       if (at < BigInt(GUEST_START) || at >= BigInt(GUEST_END))

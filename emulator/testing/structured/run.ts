@@ -29,8 +29,14 @@ export interface Run {
   instructions: bigint;
   /** What was seen at each exit from the engine: one number each of kind and pc, count, and a sum of all registers. */
   events: Float64Array[];
-  /** What the instrument counted: must be the number of instructions. */
-  counted: bigint | undefined;
+  counted: Counted | undefined;
+}
+
+/** What the instrument counted. */
+export interface Counted {
+  /** Must be the number of instructions that the machine counts. */
+  instructions: bigint;
+  accesses: bigint;
 }
 
 const traps: ReadonlySet<Exit> = new Set([Exit.Syscall, Exit.Fault, Exit.Ebreak, Exit.Illegal, Exit.Misaligned]);
@@ -98,24 +104,28 @@ export function differentEvent(ours: readonly Float64Array[], expected: readonly
   return undefined;
 }
 
-/** Watches by a plugin; gives what reads the number of instructions that it counted. */
-export function instrument(machine: Machine, kind: Instrument): (() => bigint) | undefined {
+/** Watches by a plugin; gives what reads its counters. Callbacks must have been as many as were counted inline. */
+export function instrument(machine: Machine, kind: Instrument): (() => Counted) | undefined {
   if (kind === "none") return undefined;
-  let called = 0;
-  let counted = () => 0n;
+  const called = { instructions: 0, accesses: 0 };
+  let counted = () => ({ instructions: 0n, accesses: 0n });
   const definition = definePlugin({
     name: "witness",
     version: "1.0.0",
     api: "^1.0",
     install(vm) {
       const executed = vm.counter("executed");
+      const accesses = vm.counter("accesses");
       vm.onTranslate((tb) => {
         for (const insn of tb.instructions) {
           insn.inline.add(executed, 1n);
-          if (kind === "callbacks") insn.onExecute(() => void called++);
+          insn.memoryInline.add(accesses, 1n);
+          if (kind !== "callbacks") continue;
+          insn.onExecute(() => void called.instructions++);
+          insn.onMemory(() => void called.accesses++);
         }
       });
-      counted = () => executed.value;
+      counted = () => ({ instructions: executed.value, accesses: accesses.value });
     },
   }) as PluginDefinition;
   const log = (level: string, source: string, text: string) => {
@@ -124,8 +134,10 @@ export function instrument(machine: Machine, kind: Instrument): (() => bigint) |
   const host = new PluginHost(machine, { log, programPath: "program" });
   host.install({ definition }, {}, "test");
   return () => {
-    if (kind === "callbacks" && BigInt(called) !== counted())
-      throw new Error(`${called} callbacks, ${counted()} instructions counted inline`);
-    return counted();
+    const inline = counted();
+    for (const key of ["instructions", "accesses"] as const)
+      if (kind === "callbacks" && BigInt(called[key]) !== inline[key])
+        throw new Error(`${called[key]} ${key} called back, ${inline[key]} counted inline`);
+    return inline;
   };
 }

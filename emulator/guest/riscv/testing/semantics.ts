@@ -34,6 +34,7 @@ const nowhere: SlowMemory = {
   store(address) {
     this.fault = { address, access: Access.Store, cause: FaultCause.Unmapped };
   },
+  isHarmless: () => false,
 };
 const environment = new Environment({ buffer, layout, file: riscv64.file, memory: nowhere, callbacks: [] });
 
