@@ -16,7 +16,7 @@ export class HostBuilds {
   private readonly cxx = first([process.env.HOST_CXX, "g++", "c++", "clang++"]);
   private readonly sources = createHash("sha256");
 
-  constructor() {
+  constructor(private readonly note: (text: string) => void) {
     for (const name of readdirSync(folder).sort())
       if (/\.(c|cpp|h|json)$/.test(name) && name !== "recorded.json")
         this.sources.update(readFileSync(path.join(folder, name)));
@@ -26,7 +26,7 @@ export class HostBuilds {
     return this.c && version(this.c);
   }
 
-  /** The built program; undefined where there is no compiler. */
+  /** The built program; undefined where there is no compiler, or one that cannot build it. */
   build(program: Program): string | undefined {
     const compiler = isCxx(program) ? this.cxx : this.c;
     if (compiler === undefined) return undefined;
@@ -36,7 +36,13 @@ export class HostBuilds {
     if (existsSync(output)) return output;
     mkdirSync(kept, { recursive: true });
     const unfinished = `${output}.${process.pid}`;
-    buildForHost(program, compiler, unfinished);
+    this.note(`building ${program.name} with ${compiler}`);
+    try {
+      buildForHost(program, compiler, unfinished);
+    } catch (error) {
+      this.note(`not built for this machine: ${(error as Error).message}`);
+      return undefined;
+    }
     renameSync(unfinished, output);
     return output;
   }

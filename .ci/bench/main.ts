@@ -20,7 +20,7 @@ function comparePrograms(options: Options): number {
   const some = chosen(programs, options.filter);
   const recorded = readRecorded();
   const qemu = isInstalled("qemu-riscv64");
-  const builds = new HostBuilds();
+  const builds = new HostBuilds(note);
   if (!qemu) note("qemu-riscv64 is not installed: nothing is compared with it");
   note(builds.compiler ? `native: ${builds.compiler}` : "no C compiler: nothing is compared with native programs");
   const columns = comparisonColumns(options.time);

@@ -1,6 +1,6 @@
 // The benchmark programs: how each is built, for the guest and for the host, and what was recorded of it.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { arch } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ export interface Program {
   /** Linked with the guest's C library; the others stand on bench.h alone. */
   libc?: boolean;
   flags?: readonly string[];
-  /** Only for the host, and only where its processor is an x86-64. */
+  /** Only for the host, and only where its processor is an x86-64 with fused multiply-add: elsewhere libm's is called. */
   nativeFlags?: readonly string[];
 }
 
@@ -51,5 +51,10 @@ export function buildForGuest(program: Program, compiler: string, output: string
 }
 
 export function buildForHost(program: Program, compiler: string, output: string): void {
-  compile(compiler, arch() === "x64" ? (program.nativeFlags ?? []) : [], program, output);
+  compile(compiler, hostHasFma() ? (program.nativeFlags ?? []) : [], program, output);
+}
+
+function hostHasFma(): boolean {
+  const known = "/proc/cpuinfo";
+  return arch() === "x64" && existsSync(known) && /^flags\b.*\bfma\b/m.test(readFileSync(known, "utf8"));
 }
