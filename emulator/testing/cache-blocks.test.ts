@@ -1,5 +1,5 @@
-// Zeroing of cache blocks on a whole machine, in every engine: memory, what a plugin sees, and a fault at the address that
-// the instruction was given. (The reference does not know the instruction.)
+// Zeroing of cache blocks on a whole machine, in every engine: memory, what a plugin sees, a fault at the address that the
+// instruction was given, and code in the block. (The reference does not know the instruction.)
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { definePlugin, type PluginDefinition } from "../../plugins/api/index.ts";
@@ -16,7 +16,7 @@ const BLOCK = 64;
 const A0 = 10;
 const A1 = 11;
 const cboZero = (rs1: number) => (4 << 20) | (rs1 << 15) | (2 << 12) | 0x0f;
-const BLTU = 6;
+const [BNE, BLTU] = [1, 6];
 
 /** Zeroes every second block, each given by an address inside it; then one where nothing is mapped. */
 const words = [
@@ -34,7 +34,9 @@ const program = writeElf(TEXT, [
   { address: DATA, bytes: new Uint8Array(BLOCKS * BLOCK).fill(0xff), flags: 6 },
 ]);
 
-for (const engine of ["interpreter", "auto", "jit"] as const satisfies readonly EngineKind[])
+const engines: readonly EngineKind[] = ["interpreter", "auto", "jit"];
+
+for (const engine of engines)
   for (const watched of [false, true])
     test(`cbo.zero in ${engine}${watched ? ", watched by a plugin" : ""}`, () => {
       const machine = testMachine(program, { engine, stopOnSignals: true });
@@ -71,3 +73,32 @@ for (const engine of ["interpreter", "auto", "jit"] as const satisfies readonly 
       const first = Array.from({ length: 8 }, (_, i) => `${(DATA + 8 * i).toString(16)}+8`);
       assert.deepEqual(stores.slice(0, 9), [`${(DATA + 5).toString(16)}+1`, ...first]);
     });
+
+/** Calls a function of one instruction (c.jr ra) until that is compiled, zeroes it, and calls it once more. */
+const overwriting = [
+  ...encode.li32(A0, 3000),
+  ...encode.li32(A1, DATA),
+  encode.jalr(1, A1, 0),
+  encode.addi(A0, A0, -1),
+  encode.branch(BNE, A0, 0, -8),
+  cboZero(A1),
+  encode.fenceI,
+  encode.jalr(1, A1, 0),
+];
+
+for (const engine of engines)
+  test(`cbo.zero over code in ${engine}`, () => {
+    const code = new Uint8Array(Uint32Array.from(overwriting).buffer);
+    const machine = testMachine(
+      writeElf(TEXT, [
+        { address: TEXT, bytes: code, flags: 5 },
+        { address: DATA, bytes: Uint8Array.of(0x82, 0x80), flags: 7 },
+      ]),
+      { engine, stopOnSignals: true },
+    );
+    let stop = machine.run(100_000);
+    while (stop.kind === "budget") stop = machine.run(100_000);
+    assert.ok(stop.kind === "signal" && stop.name === "SIGILL");
+    assert.equal(machine.registers.pc, BigInt(DATA));
+    assert.equal(machine.instructionCount(), BigInt(4 + 4 * 3000 + 3 + 1));
+  });
