@@ -198,6 +198,72 @@ test("permissions, times and copying inside the kernel", () => {
   assert.equal(call(machineWith(world, false), "fchmodat", AT_FDCWD, "file", 0o600), "EROFS");
 });
 
+// mremap(room + old, pages, pages, flags, room + new) of four pages at `room`, of which the first bytes are 1 to 4
+// ("several": and the second is read-only): the result (pages from `room`, or an error), and which pages are there
+// afterwards with which first byte. As Linux 6.17 has it, which moves several mappings at once; those before refuse.
+const remaps: [
+  what: string,
+  args: [number, number, number, number, number?],
+  result: number | string,
+  after: string,
+  several?: "several",
+][] = [
+  ["nothing", [0, 0, 1, 1], "EINVAL", "1234"],
+  ["to nothing", [0, 1, 0, 0], "EINVAL", "1234"],
+  ["a flag that is not known", [0, 1, 1, 8], "EINVAL", "1234"],
+  ["a place without leave to move", [0, 1, 1, 2, 8], "EINVAL", "1234"],
+  ["half a page", [0.5, 1, 1, 0], "EINVAL", "1234"],
+  ["to half a page", [0, 1, 1, 3, 8.5], "EINVAL", "1234"],
+  ["onto itself", [0, 2, 2, 3, 1], "EINVAL", "1234"],
+  ["what is not mapped", [8, 1, 1, 0], "EFAULT", "1234"],
+  ["what is not all mapped", [2, 4, 8, 1], "EFAULT", "1234"],
+  ["less of what is not all mapped", [2, 4, 1, 0], 2, "123"],
+  ["as it is", [0, 4, 4, 0], 0, "1234"],
+  ["shrink", [0, 4, 2, 0], 0, "12"],
+  ["grow", [0, 4, 6, 0], 0, "123400"],
+  ["grow where no room is", [0, 2, 3, 0], "ENOMEM", "1234"],
+  ["move", [0, 4, 4, 3, 6], 6, "......1234"],
+  ["move and shrink", [0, 4, 2, 3, 6], 6, "......12"],
+  ["move and grow", [0, 2, 3, 3, 6], 6, "..34..120"],
+  ["move from the middle over what is there", [1, 2, 2, 3, 3], 3, "1..23"],
+  ["move and keep", [0, 2, 2, 7, 6], 6, "0034..12"],
+  ["keep without leave to move", [0, 2, 2, 4], "EINVAL", "1234"],
+  ["keep and grow", [0, 2, 3, 5], "EINVAL", "1234"],
+  ["grow several mappings", [0, 4, 6, 1], "EFAULT", "1234", "several"],
+  ["move several mappings", [0, 4, 4, 3, 6], 6, "......1234", "several"],
+];
+for (const [what, [old, oldPages, newPages, flags, wanted = 0], result, after, several] of remaps)
+  test(`mremap: ${what}`, () => {
+    const machine = machineWith(undefined);
+    const [room, page, fixedAnonymous] = [0x2000_0000, 4096, 0x32];
+    call(machine, "mmap", room, 4 * page, 3, fixedAnonymous, -1, 0);
+    machine.memory.write(
+      BigInt(room),
+      Uint8Array.from({ length: 4 * page }, (_, i) => (i % page ? 0 : 1 + i / page)),
+    );
+    if (several) call(machine, "mprotect", room + page, page, 1);
+    const from = room + old * page;
+    const given = call(machine, "mremap", from, oldPages * page, newPages * page, flags, room + wanted * page);
+    assert.equal(typeof given === "number" ? (given - room) / page : given, result);
+    const pages = Array.from({ length: 16 }, (_, n) => machine.memory.read(BigInt(room + n * page), 1)[0] ?? ".");
+    assert.equal(pages.join("").replace(/\.+$/, ""), after);
+    const readOnly = machine.memory.mappings().filter(({ start, protection }) => start >= room && protection === 1);
+    assert.deepEqual(
+      readOnly.map(({ start }) => (start - room) / page),
+      !several || given === room ? [] : [typeof given === "number" ? 7 : 1],
+    );
+  });
+
+test("mremap finds a place, with what was there", () => {
+  const machine = machineWith(undefined);
+  const room = 0x2000_0000;
+  call(machine, "mmap", room, 0x4000, 3, 0x32, -1, 0);
+  machine.memory.write(BigInt(room), Uint8Array.of(1, 2, 3));
+  const at = call(machine, "mremap", room, 0x2000, 0x3000, 1) as number;
+  assert.deepEqual([...machine.memory.read(BigInt(at), 4)], [1, 2, 3, 0]);
+  assert.ok(machine.memory.isAll(true, at, 0x3000) && machine.memory.isAll(false, room, 0x2000));
+});
+
 test("a pipe", () => {
   const machine = machineWith(undefined);
   const buffer = scratchOf(machine) + 0x100n;

@@ -1,6 +1,6 @@
 // The address space: brk, mmap and its relatives.
 import { PAGE_SIZE } from "../../layout.ts";
-import { Protection } from "../../memory.ts";
+import { type Mapping, Protection } from "../../memory.ts";
 import { MapFlag } from "../abi.ts";
 import { pageUp } from "../address-space.ts";
 import { Errno, fail } from "../errno.ts";
@@ -10,6 +10,7 @@ import { int, type LinuxProcess, offset, type SyscallHandlers, type SyscallResul
 const PROTECTION_MASK = Protection.Read | Protection.Write | Protection.Execute;
 const REMAP_MAYMOVE = 1;
 const REMAP_FIXED = 2;
+const REMAP_DONTUNMAP = 4;
 
 const page = BigInt(PAGE_SIZE);
 
@@ -86,6 +87,19 @@ function fileContents(
   return { path: file.path, data: file.readAt(Math.max(0, Math.min(bytes, file.status().size - start)), start) };
 }
 
+/** What is mapped of [start, end), in order; undefined when there is a gap. */
+function piecesOf(process: LinuxProcess, start: number, end: number): Mapping[] | undefined {
+  let at = start;
+  const pieces: Mapping[] = [];
+  for (const mapping of process.memory.mappings()) {
+    if (mapping.end <= at || mapping.start >= end) continue;
+    if (mapping.start > at) return undefined;
+    pieces.push({ ...mapping, start: at, end: Math.min(mapping.end, end) });
+    at = mapping.end;
+  }
+  return at >= end ? pieces : undefined;
+}
+
 function remap(
   process: LinuxProcess,
   address: bigint,
@@ -94,31 +108,39 @@ function remap(
   flags: bigint,
   wanted: bigint,
 ): SyscallResult {
+  const { memory, space } = process;
+  const kind = uint(flags);
+  const [fixed, keeps] = [(kind & REMAP_FIXED) !== 0, (kind & REMAP_DONTUNMAP) !== 0];
+  if (kind & ~(REMAP_MAYMOVE | REMAP_FIXED | REMAP_DONTUNMAP)) fail(Errno.EINVAL);
+  if ((fixed || keeps) && !(kind & REMAP_MAYMOVE)) fail(Errno.EINVAL);
   const [from, oldBytes] = range(process, address, oldLength, Errno.EFAULT);
   const newBytes = pages(process, newLength);
-  const mapping = process.memory.mappings().find(({ start, end }) => start <= from && end >= from + oldBytes);
-  if (!mapping) return fail(Errno.EFAULT);
-  const fixed = (uint(flags) & REMAP_FIXED) !== 0;
-  if (fixed && !(uint(flags) & REMAP_MAYMOVE)) fail(Errno.EINVAL);
-  if (!fixed && newBytes <= oldBytes) {
-    if (newBytes < oldBytes) process.memory.unmap(from + newBytes, oldBytes - newBytes);
-    return from;
+  if (keeps && newBytes !== oldBytes) fail(Errno.EINVAL);
+  const goal = fixed ? range(process, wanted, newLength, Errno.EINVAL)[0] : undefined;
+  if (goal !== undefined && goal < from + oldBytes && from < goal + newBytes) fail(Errno.EINVAL);
+
+  const moved = Math.min(oldBytes, newBytes);
+  if (newBytes < oldBytes) memory.unmap(from + newBytes, oldBytes - newBytes);
+  const pieces = piecesOf(process, from, from + moved);
+  const growth = newBytes - moved;
+  if (!pieces || (growth > 0 && pieces.length > 1)) return fail(Errno.EFAULT);
+  if (goal === undefined && !keeps) {
+    if (growth === 0) return from;
+    const above = from + moved;
+    if (space.accepts(BigInt(above), BigInt(growth)) && memory.isAll(false, above, growth)) {
+      memory.map(above, growth, pieces[0].protection, pieces[0].name);
+      return from;
+    }
+    if (!(kind & REMAP_MAYMOVE)) fail(Errno.ENOMEM);
   }
-  const growth = newBytes - oldBytes;
-  const above = BigInt(from + oldBytes);
-  if (!fixed && process.space.accepts(above, BigInt(growth)) && process.memory.isAll(false, Number(above), growth)) {
-    process.memory.map(Number(above), growth, mapping.protection, mapping.name);
-    return from;
+  const to = goal ?? space.findFree(newBytes) ?? fail(Errno.ENOMEM);
+  const contents = memory.read(address, moved);
+  memory.unmap(from, moved);
+  for (const { start, end, protection, name } of pieces) {
+    if (keeps) memory.map(start, end - start, protection, name);
+    memory.map(start - from + to, end - start + growth, protection, name);
   }
-  if (!(uint(flags) & REMAP_MAYMOVE)) fail(Errno.ENOMEM);
-  const to = fixed
-    ? range(process, wanted, newLength, Errno.EINVAL)[0]
-    : (process.space.findFree(newBytes) ?? fail(Errno.ENOMEM));
-  if (to < from + oldBytes && from < to + newBytes) fail(Errno.EINVAL);
-  const contents = process.memory.read(address, Math.min(oldBytes, newBytes));
-  process.memory.unmap(from, oldBytes);
-  process.memory.map(to, newBytes, mapping.protection, mapping.name);
-  process.memory.write(BigInt(to), contents);
+  memory.write(BigInt(to), contents);
   return to;
 }
 
