@@ -64,27 +64,30 @@ export interface InstrumentMean {
   /** Time with the instrument by time without it: geometric means over the workloads. */
   ours?: number;
   qemu?: number;
-  /** Arithmetic means of the cost of one event; in empty calls for callbacks only. */
+  /** All added time by all events: in nanoseconds, and for callbacks in empty calls. */
   nanoseconds?: number;
   emptyCalls?: number;
 }
 
 const known = (values: readonly (number | undefined)[]) => values.filter((value) => value !== undefined);
-const mean = (values: readonly number[]) =>
-  values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 export function instrumentMeans(workloads: readonly WorkloadCosts[], time: keyof Times): InstrumentMean[] {
-  const rows = workloads.map((workload) => workload.costs.map((cost) => costRow(workload, cost, time)));
-  return (rows[0] ?? []).map(({ name, missing }, i) => {
-    const of = rows.map((all) => all[i]);
+  const instruments = workloads[0]?.costs.map(({ instrument }) => instrument) ?? [];
+  return instruments.map(({ name, missing, callback }, i) => {
+    const of = workloads.map((workload) => costRow(workload, workload.costs[i], time));
+    const ran = of
+      .map((row, k) => ({ row, emptyCall: workloads[k].emptyCall }))
+      .filter(({ row }) => row.ours !== undefined);
+    const spent = ran.length > 0 ? sum(ran.map(({ row }) => (row.ours?.seconds ?? 0) * 1e9)) : undefined;
     const factor = (one: Added | undefined) => one && 1 + one.percent / 100;
     return {
       name,
       missing,
       ours: geometricMean(known(of.map((row) => factor(row.ours)))),
       qemu: geometricMean(known(of.map((row) => factor(row.qemu)))),
-      nanoseconds: mean(known(of.map((row) => row.ours?.nanoseconds))),
-      emptyCalls: mean(known(of.map((row) => row.emptyCalls))),
+      nanoseconds: ratio(spent, sum(ran.map(({ row }) => row.events))),
+      emptyCalls: callback ? ratio(spent, sum(ran.map(({ row, emptyCall }) => row.events * emptyCall))) : undefined,
     };
   });
 }
