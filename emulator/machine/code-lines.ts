@@ -3,12 +3,10 @@
 // whether it has any such line at all.
 import { CODE_LINES, LINE_SHIFT, PAGE_SHIFT, PAGE_SIZE, PageFlag, WRITE_FLAGS } from "./layout.ts";
 
-/** Bytes of the bits of one page. */
-const BITS_PER_PAGE = PAGE_SIZE >> (LINE_SHIFT + 3);
-
 export class CodeLines {
   private readonly bits: Uint8Array;
-  private readonly pageBits: BigUint64Array;
+  /** The same, two words for each page. */
+  private readonly words: Uint32Array;
   private readonly writeFlags: Uint8Array;
 
   /**
@@ -21,7 +19,7 @@ export class CodeLines {
     private readonly onMarked: (address: number, length: number) => void,
   ) {
     this.bits = new Uint8Array(buffer, CODE_LINES, limit >>> (LINE_SHIFT + 3));
-    this.pageBits = new BigUint64Array(buffer, CODE_LINES, this.bits.length / BITS_PER_PAGE);
+    this.words = new Uint32Array(buffer, CODE_LINES, this.bits.length / 4);
     this.writeFlags = new Uint8Array(buffer, WRITE_FLAGS, 0x100000);
   }
 
@@ -36,7 +34,7 @@ export class CodeLines {
   unmark(line: number): void {
     const page = line >>> (PAGE_SHIFT - LINE_SHIFT);
     this.bits[line >>> 3] &= ~(1 << (line & 7));
-    if (this.pageBits[page] === 0n) this.writeFlags[page] &= ~PageFlag.Code;
+    if ((this.words[2 * page] | this.words[2 * page + 1]) === 0) this.writeFlags[page] &= ~PageFlag.Code;
   }
 
   /** Does a page have a line with code? */

@@ -40,10 +40,15 @@ function compare(options: StructuredOptions, file: string): number | Difference 
   const qemu = spawnSync("qemu-riscv64", [...referenceOptions, file], { maxBuffer: 1 << 28, timeout: 60_000 });
   if (qemu.status !== 0) return { text: `qemu-riscv64 ended with ${qemu.status ?? qemu.signal}` };
   const random = new Random(options.seed ^ 0x2545f491);
+  // The same for all: stops are compared, too.
+  const addresses = program.parts.flatMap(({ instructions }) => instructions);
+  const breakpoints = random.chance(0.3)
+    ? Array.from({ length: 1 + random.below(5) }, () => random.pick(addresses))
+    : [];
   let first: Run | undefined;
   let accesses: bigint | undefined;
   for (const engine of engines) {
-    const how = randomRun(random, engine);
+    const how = { ...randomRun(random, engine), breakpoints };
     const told = `engine ${engine}, ${JSON.stringify({ ...how, engine: undefined })}`;
     let run: Run;
     try {

@@ -3,7 +3,7 @@
 import { definePlugin, type PluginDefinition } from "../../../plugins/api/index.ts";
 import { PluginHost } from "../../instrument/plugin-host.ts";
 import { Exit } from "../../ir/exits.ts";
-import type { EngineKind, MachineOptions } from "../../machine/api.ts";
+import type { EngineKind, MachineOptions, MachineStop } from "../../machine/api.ts";
 import { MemoryDoor } from "../../machine/door/memory-door.ts";
 import { VCPU_BASE } from "../../machine/layout.ts";
 import type { Machine } from "../../machine/machine.ts";
@@ -17,8 +17,13 @@ export interface RunOptions {
   engine: EngineKind;
   tuning?: MachineOptions["tuning"];
   instrument?: Instrument;
-  /** Instructions of a slice, at most; how many each has is drawn from the seed. */
+  /**
+   * Instructions of a slice, at most; how many each has is drawn from the seed. Some slices are stepped through, unless
+   * there are breakpoints: a step passes one.
+   */
   slice?: { most: number; seed: number };
+  /** Addresses where the program stops and is sent on; each stop is noted, and after many the rest is run without. */
+  breakpoints?: readonly number[];
   /** So many instructions, and it is said not to end. */
   limit?: number;
 }
@@ -39,7 +44,16 @@ export interface Counted {
   accesses: bigint;
 }
 
-const traps: ReadonlySet<Exit> = new Set([Exit.Syscall, Exit.Fault, Exit.Ebreak, Exit.Illegal, Exit.Misaligned]);
+const traps: ReadonlySet<Exit> = new Set([
+  Exit.Syscall,
+  Exit.Fault,
+  Exit.Ebreak,
+  Exit.Illegal,
+  Exit.Misaligned,
+  Exit.Breakpoint,
+]);
+/** After so many stops at breakpoints they are taken away. */
+const MAX_STOPS = 1000;
 
 export function runProgram(program: Uint8Array, options: RunOptions): Run {
   const door = new MemoryDoor();
@@ -57,13 +71,22 @@ export function runProgram(program: Uint8Array, options: RunOptions): Run {
 }
 
 /** Runs to the end, in slices; gives the exit status. */
-export function finish(machine: Machine, door: MemoryDoor, { slice, limit = 1e9 }: RunOptions): number {
+export function finish(machine: Machine, door: MemoryDoor, options: RunOptions): number {
+  const { slice, breakpoints = [], limit = 1e9 } = options;
   const random = new Random(slice?.seed ?? 0);
-  for (;;) {
-    const stop = machine.run(slice ? 1 + random.below(slice.most) : 10_000_000);
+  machine.executor.setBreakpoints(new Set(breakpoints.map(BigInt)));
+  let stops = 0;
+  for (let pass = false; ; ) {
+    const stop: MachineStop =
+      slice && breakpoints.length === 0 && random.chance(0.1)
+        ? machine.step(1 + random.below(30))
+        : machine.run(slice ? 1 + random.below(slice.most) : 10_000_000, pass);
+    pass = stop.kind === "breakpoint";
     if (stop.kind === "exited") return stop.status;
     if (stop.kind === "sleep") door.advance(stop.nanoseconds);
-    else if (stop.kind !== "budget") throw new Error(`the program stopped: ${stop.kind}`);
+    else if (stop.kind === "breakpoint") {
+      if (++stops === MAX_STOPS) machine.executor.setBreakpoints(new Set());
+    } else if (stop.kind !== "budget") throw new Error(`the program stopped: ${stop.kind}`);
     const instructions = machine.instructionCount();
     if (instructions > limit) throw new Error(`the program has not ended after ${instructions} instructions`);
   }
@@ -74,17 +97,16 @@ export function watchExits(machine: Machine): Float64Array[] {
   const { executor, memory } = machine;
   const registers = new Int32Array(memory.wasm.buffer, VCPU_BASE, 2 * machine.guest.registers.length);
   const events: Float64Array[] = [];
-  const run = executor.run.bind(executor);
-  executor.run = (budget, passBreakpoint) => {
-    const exit = run(budget, passBreakpoint);
-    if (traps.has(exit)) {
-      let sum = 0;
-      for (const word of registers) sum = (Math.imul(sum, 31) + word) | 0;
-      const { pc } = machine.registers;
-      events.push(Float64Array.of(exit, Number(pc), Number(machine.instructionCount()), sum));
-    }
+  const note = (exit: Exit): Exit => {
+    if (!traps.has(exit)) return exit;
+    let sum = 0;
+    for (const word of registers) sum = (Math.imul(sum, 31) + word) | 0;
+    events.push(Float64Array.of(exit, Number(machine.registers.pc), Number(machine.instructionCount()), sum));
     return exit;
   };
+  const [run, step] = [executor.run.bind(executor), executor.step.bind(executor)];
+  executor.run = (budget, passBreakpoint) => note(run(budget, passBreakpoint));
+  executor.step = (count) => note(step(count));
   return events;
 }
 
