@@ -237,13 +237,11 @@ export class BlockValues {
     } else if (this.isBox(src)) {
       this.pushAs(src, Type.F32);
       this.preserve(reg);
-      f.set(place.value).i64(-1n).set(place.whole);
+      this.registers.setBoxed(place);
     } else {
       this.push(src);
       this.preserve(reg);
-      f.set(place.whole);
-      pushUnboxed(f, place.whole);
-      f.set(place.value);
+      this.registers.setWhole(place);
     }
   }
 

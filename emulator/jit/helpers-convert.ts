@@ -3,11 +3,11 @@ import { convertCode } from "../ir/ops.ts";
 import { Flag } from "../ir/softfloat/format.ts";
 import { IntegerKind } from "./float-imports.ts";
 import type { FormatHelpers, SharedHelpers } from "./helpers-float.ts";
-import { isHuge32, isSmall32, narrow, smallFlags } from "./helpers-float32.ts";
+import { isSmall32, narrow, smallFlags } from "./helpers-float32.ts";
 import { I, Type } from "./wasm-encoder.ts";
-import { all, convert, type Expression, either, f64, i32, i64, select } from "./wasm-expressions.ts";
+import { all, convert, type Expression, either, f32, f64, i32, i64, select } from "./wasm-expressions.ts";
 
-const { F32, F64, I32, I64 } = Type;
+const { F32, F64, I64 } = Type;
 const zero = f64.value(0);
 const invalid = i32.value(Flag.invalid);
 const inexact = i32.value(Flag.inexact);
@@ -40,7 +40,7 @@ export function defineConversions(shared: SharedHelpers, double: FormatHelpers, 
   const { raise } = shared;
 
   shared.export("toInteger", (s, a, kind, asked) => {
-    const mode = s.let(I32, shared.mode(asked));
+    const mode = shared.mode(s, asked);
     const is = (other: number) => i32.eq(mode, i32.value(other));
     const cut = s.let(F64, convert(I.f64_trunc, a));
     const isHalf = f64.ge(f64.abs(f64.sub(a, cut)), f64.value(0.5));
@@ -86,12 +86,12 @@ export function defineConversions(shared: SharedHelpers, double: FormatHelpers, 
   shared.export("integerTo64", (s, a, unsigned, asked) => {
     const r = s.let(F64, either(F64, unsigned, convert(I.f64_convert_i64_u, a), convert(I.f64_convert_i64_s, a)));
     const d = s.let(F64, difference(a, r));
-    double.finish(r, d, d, shared.mode(asked), inexact)(s.f);
+    double.finish(r, d, d, shared.mode(s, asked), inexact)(s.f);
   });
   shared.export("integerTo32", (s, a, unsigned, asked) => {
     const r = s.let(F32, either(F32, unsigned, convert(I.f32_convert_i64_u, a), convert(I.f32_convert_i64_s, a)));
     const d = s.let(F64, difference(a, s.let(F64, convert(I.f64_promote_f32, r))));
-    single.finish(r, d, d, shared.mode(asked), inexact)(s.f);
+    single.finish(r, d, d, shared.mode(s, asked), inexact)(s.f);
   });
 
   shared.export("widen", (s, a) => {
@@ -101,16 +101,16 @@ export function defineConversions(shared: SharedHelpers, double: FormatHelpers, 
   });
   shared.export("narrow", (s, a, asked) => {
     const r = s.let(F32, narrow(a));
-    const mode = s.let(I32, shared.mode(asked));
+    const mode = shared.mode(s, asked);
     s.if(f64.ne(a, a), () => {
       const isQuiet = i64.ne(i64.and(double.bits(a), i64.value(1n << 51n)), i64.value(0n));
       s.if(i32.not(isQuiet), () => raise(invalid)(s.f));
       s.return(single.nan);
     });
-    s.returnIf(f64.eq(f64.abs(a), f64.value(Infinity)), r);
     const bits = double.bits(a);
     const inSoftware = single.fromBits(shared.software(i32.value(convertCode("f64.to.f32")), mode, bits, bits, bits));
-    s.returnIf(isHuge32(r), inSoftware);
+    // Of an infinity, r is the operand.
+    single.returnSpecial(s, r, [select(f64.eq(f64.abs(a), f64.value(Infinity)), r, f32.value(0))], mode, inSoftware);
     const d = s.let(F64, f64.sub(a, convert(I.f64_promote_f32, r)));
     s.returnIf(f64.eq(d, zero), r);
     s.if(isSmall32(r), () => {

@@ -52,6 +52,17 @@ export interface FormatHelpers {
   /** (a, b, c, force): what an operation on NaNs gives, or an invalid one; raises invalid when it is forced to, when an operand signals, or when none is a NaN. */
   readonly invalid: Callable;
   /**
+   * (s, r, operands, mode, software): returns what stands for a result r that is not finite. Software does overflow in the
+   * directed modes, where infinity to nearest may be the largest number.
+   */
+  returnSpecial(
+    s: Statements,
+    r: Expression,
+    operands: readonly Expression[],
+    mode: Expression,
+    software: Expression,
+  ): void;
+  /**
    * (r, d, exact, mode, flags): the result r to nearest even rounded by the mode instead, where d has the sign of the
    * exact value less r, and is zero when it is. Raises the flags unless it is. `exact` is that difference itself where
    * it may be a tie.
@@ -63,8 +74,10 @@ export interface SharedHelpers {
   readonly fused: boolean;
   /** Of flags. */
   readonly raise: Callable;
+  /** Of a number of flags: are they raised already? */
+  areRaised(flags: Expression): Expression;
   /** 0 to 4, of a number from there or one that stands for the mode in the register. */
-  readonly mode: Callable;
+  mode(s: Statements, asked: Expression): Expression;
   /** As `floatImports.software`, of a resolved mode. */
   readonly software: Callable;
   define(name: string, signature: Signature, body: (s: Statements, ...params: Expression[]) => void): Callable;
@@ -102,24 +115,29 @@ export function defineShared(module: ModuleBuilder, host: FloatHost): SharedHelp
     bound(EngineState.wholeBelow32, f32, "f32_store", 2 ** 24);
   });
   const raise = define("raise", { params: [Type.I32], results: [] }, (s, flags) => {
-    const { f } = s;
-    f.i32(0);
-    i32.or(word(host.flags), flags)(f);
-    f.memory("i32_store", host.flags);
-    s.if(i32.and(flags, i32.value(Flag.inexact)), () => refresh()(f));
+    const before = s.let(Type.I32, word(host.flags));
+    const now = s.let(Type.I32, i32.or(before, flags));
+    s.if(i32.ne(now, before), () => {
+      s.f.i32(0);
+      now(s.f);
+      s.f.memory("i32_store", host.flags);
+      s.if(i32.not(i32.and(before, i32.value(Flag.inexact))), () => refresh()(s.f));
+    });
   });
-  const mode = define("mode", { params: [Type.I32], results: [Type.I32] }, (s, asked) => {
-    s.returnIf(i32.not(i32.ge(asked, i32.value(5))), asked);
-    select(i32.ge(word(host.rounding), i32.value(5)), i32.value(0), word(host.rounding))(s.f);
-  });
+  const mode = (s: Statements, asked: Expression) => {
+    const isStatic = i32.lt(asked, i32.value(5));
+    const found = s.let(Type.I32, select(isStatic, asked, word(host.rounding)));
+    return s.let(Type.I32, select(i32.lt(found, i32.value(5)), found, i32.value(0)));
+  };
   const software = exporting("software", (s, code, rounding, a, b, c) => {
-    call(host.software, code, mode(rounding), a, b, c)(s.f);
+    call(host.software, code, mode(s, rounding), a, b, c)(s.f);
     raise(word(EngineState.floatFlags))(s.f);
   });
-  return { fused: host.fused, raise, mode, software, define, export: exporting };
+  const areRaised = (flags: Expression) => i32.eq(i32.and(word(host.flags), flags), flags);
+  return { fused: host.fused, raise, areRaised, mode, software, define, export: exporting };
 }
 
-function basics(name: FloatFormat): Omit<FormatHelpers, "invalid" | "finish"> {
+function basics(name: FloatFormat): Omit<FormatHelpers, "invalid" | "returnSpecial" | "finish"> {
   if (name === "f64") {
     const bits = (a: Expression) => convert(I.i64_reinterpret_f64, a);
     const fromBits = (a: Expression) => convert(I.f64_reinterpret_i64, a);
@@ -135,10 +153,11 @@ function basics(name: FloatFormat): Omit<FormatHelpers, "invalid" | "finish"> {
 export function defineFormat(shared: SharedHelpers, name: FloatFormat): FormatHelpers {
   const basic = basics(name);
   const { type, n, bits, fromBits, nan, isNegative } = basic;
-  const { raise } = shared;
+  const { raise, areRaised } = shared;
   const { I32, F64 } = Type;
   const wide = (a: Expression) => (name === "f32" ? convert(I.f64_promote_f32, a) : a);
   const isNan = (a: Expression) => n.ne(a, a);
+  const isInfinite = (a: Expression) => n.eq(n.abs(a), n.value(Infinity));
   const quietBit = i64.value(1n << (name === "f64" ? 51n : 22n));
   const signals = (a: Expression) => all(isNan(a), i64.eq(i64.and(bits(a), quietBit), i64.value(0n)));
   const invalidFlag = i32.value(Flag.invalid);
@@ -152,30 +171,30 @@ export function defineFormat(shared: SharedHelpers, name: FloatFormat): FormatHe
       nan(s.f);
     },
   );
-  const step = shared.define("step", { params: [type, F64, F64, I32], results: [type] }, (s, r, d, exact, mode) => {
-    s.returnIf(i32.not(mode), r);
-    const pattern = s.let(Type.I64, bits(r));
-    const negative = s.let(I32, isNegative(r));
-    // Is the exact value farther from zero than r?
-    const farther = s.let(I32, i32.eq(f64.lt(d, f64.value(0)), negative));
-    const next = fromBits(i64.add(pattern, i64.value(1n)));
-    const isTie = f64.eq(f64.add(exact, exact), f64.sub(wide(next), wide(r)));
-    const away = all(i32.ge(mode, i32.value(2)), i32.eq(i32.eq(mode, i32.value(2)), negative));
-    const delta = either(
-      Type.I64,
-      i32.eq(mode, i32.value(4)),
-      select(all(farther, isTie), i64.value(1n), i64.value(0n)),
-      select(away, select(farther, i64.value(1n), i64.value(0n)), select(farther, i64.value(0n), i64.value(-1n))),
-    );
-    fromBits(i64.add(pattern, delta))(s.f);
-  });
   const finish = shared.define(
     "finish",
     { params: [type, F64, F64, I32, I32], results: [type] },
     (s, r, d, exact, mode, flags) => {
       s.returnIf(f64.eq(d, f64.value(0)), r);
-      raise(flags)(s.f);
-      step(r, d, exact, mode)(s.f);
+      s.if(i32.not(areRaised(flags)), () => raise(flags)(s.f));
+      s.returnIf(i32.not(mode), r);
+      const pattern = s.let(Type.I64, bits(r));
+      const negative = s.let(I32, isNegative(r));
+      // Is the exact value farther from zero than r?
+      const farther = s.let(I32, i32.eq(f64.lt(d, f64.value(0)), negative));
+      const next = fromBits(i64.add(pattern, i64.value(1n)));
+      const isTie = f64.eq(f64.add(exact, exact), f64.sub(wide(next), wide(r)));
+      const away = all(i32.ge(mode, i32.value(2)), i32.eq(i32.eq(mode, i32.value(2)), negative));
+      const [nearer, same, beyond] = [-1n, 0n, 1n].map(i64.value);
+      const step = either(
+        Type.I64,
+        i32.eq(mode, i32.value(4)),
+        select(all(farther, isTie), beyond, same),
+        select(away, select(farther, beyond, same), select(farther, same, nearer)),
+      );
+      const rounded = s.let(type, fromBits(i64.add(pattern, step)));
+      s.if(isInfinite(rounded), () => raise(i32.value(Flag.overflow))(s.f));
+      rounded(s.f);
     },
   );
   shared.export(name === "f64" ? "unordered64" : "unordered32", (s, a, b, quiet) => {
@@ -186,7 +205,17 @@ export function defineFormat(shared: SharedHelpers, name: FloatFormat): FormatHe
     s.if(any(signals(a), signals(b)), () => raise(invalidFlag)(s.f));
     select(isNan(a), select(isNan(b), nan, b), a)(s.f);
   });
-  return { ...basic, invalid, finish };
+  const returnSpecial: FormatHelpers["returnSpecial"] = (s, r, operands, mode, software) => {
+    const [a, b = a] = operands;
+    s.if(i32.not(n.lt(n.abs(r), n.value(Infinity))), () => {
+      s.returnIf(isNan(r), invalid(a, b, b, i32.value(0)));
+      s.returnIf(any(...operands.map(isInfinite)), r);
+      s.returnIf(all(i32.ne(mode, i32.value(0)), i32.ne(mode, i32.value(4))), software);
+      raise(i32.value(Flag.overflow | Flag.inexact))(s.f);
+      s.return(r);
+    });
+  };
+  return { ...basic, invalid, returnSpecial, finish };
 }
 
 /** x + y - sum, exactly, for sum = x + y as rounded (Knuth's two-sum). */
@@ -220,13 +249,12 @@ export function productError(
 export function toOdd(s: Statements, sum: Expression, error: Expression): Expression {
   const bits = s.let(Type.I64, convert(I.i64_reinterpret_f64, sum));
   const isOdd = convert(I.i32_wrap_i64, i64.and(bits, i64.value(1n)));
+  // Or a NaN, of an infinite sum.
+  const isNone = i32.not(f64.gt(f64.abs(error), f64.value(0)));
   // The last bit is 0: one up is away from zero, one down towards it.
   const farther = i32.eq(f64.gt(error, f64.value(0)), f64.gt(sum, f64.value(0)));
   const neighbour = i64.add(bits, select(farther, i64.value(1n), i64.value(-1n)));
-  return s.let(
-    Type.F64,
-    select(any(f64.eq(error, f64.value(0)), isOdd), sum, convert(I.f64_reinterpret_i64, neighbour)),
-  );
+  return s.let(Type.F64, select(any(isNone, isOdd), sum, convert(I.f64_reinterpret_i64, neighbour)));
 }
 
 /** a * b + c rounded once, by the host's vector instruction. */

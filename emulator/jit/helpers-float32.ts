@@ -7,21 +7,19 @@ import { type FormatHelpers, hostFused, type SharedHelpers, sumError, toOdd } fr
 import { I, Type } from "./wasm-encoder.ts";
 import { all, any, convert, type Expression, f32, f64, i32, type Statements, select } from "./wasm-expressions.ts";
 
-const { F32, F64, I32 } = Type;
+const { F32, F64 } = Type;
 const { abs, value } = f32;
 const zero = f64.value(0);
 const inexact = i32.value(Flag.inexact);
 const isZero = (a: Expression) => f32.eq(a, value(0));
 const isInfinite = (a: Expression) => f32.eq(abs(a), value(Infinity));
+const isNot = (a: Expression) => i32.not(a);
 const isNan = (a: Expression) => f32.ne(a, a);
 const wide = (a: Expression) => convert(I.f64_promote_f32, a);
 export const narrow = (a: Expression) => convert(I.f32_demote_f64, a);
 
-/** From here up a rounding may overflow. */
-const HUGE = 2 ** 127;
 const SMALLEST_NORMAL = 2 ** -126;
 
-export const isHuge32 = (r: Expression) => i32.not(f32.lt(abs(r), value(HUGE)));
 export const isSmall32 = (r: Expression) => f32.le(abs(r), value(SMALLEST_NORMAL));
 
 /** The flags of an inexact small result to nearest even, of the value in binary64 (one that rounds as the exact one). */
@@ -32,27 +30,28 @@ export function smallFlags(exact: Expression): Expression {
 
 export function defineFloat32(shared: SharedHelpers, single: FormatHelpers): void {
   const { raise, fused } = shared;
-  const { invalid, finish, bits, fromBits } = single;
+  const { invalid, finish, returnSpecial, bits, fromBits } = single;
 
   const software = (name: FloatName, mode: Expression, a: Expression, b: Expression, c: Expression) =>
     fromBits(shared.software(i32.value(floatCode(name, "f32")), mode, bits(a), bits(b), bits(c)));
-  const resolved = (s: Statements, mode: Expression) => s.let(I32, shared.mode(mode));
+  const resolved = (s: Statements, mode: Expression) => shared.mode(s, mode);
   const isNegative64 = (a: Expression) => f64.lt(f64.copysign(f64.value(1), a), zero);
   /** Of an exact zero sum of x and y: negative for two negative zeros, and for unlike signs when rounding down. */
   const zeroSum = (r: Expression, x: Expression, y: Expression, mode: Expression) =>
     select(i32.eq(mode, i32.value(2)), select(any(isNegative64(x), isNegative64(y)), value(-0), value(0)), r);
 
+  /** A sum that is exact, and so the same in all modes, unless it is zero. */
+  const returnExact = (s: Statements, r: Expression, sum: Expression, error: Expression) =>
+    s.returnIf(all(f64.eq(wide(r), sum), f64.eq(error, zero), isNot(isZero(r))), r);
+
   shared.export("add32", (s, a, b, asked) => {
     const r = s.let(F32, f32.add(a, b));
-    const mode = resolved(s, asked);
-    s.if(isHuge32(r), () => {
-      s.returnIf(isNan(r), invalid(a, b, b, i32.value(0)));
-      s.returnIf(any(isInfinite(a), isInfinite(b)), r);
-      s.return(software("fadd", mode, a, b, a));
-    });
     const [x, y] = [s.let(F64, wide(a)), s.let(F64, wide(b))];
     const sum = s.let(F64, f64.add(x, y));
     const error = sumError(s, x, y, sum);
+    returnExact(s, r, sum, error);
+    const mode = resolved(s, asked);
+    returnSpecial(s, r, [a, b], mode, software("fadd", mode, a, b, a));
     const d = s.let(F64, f64.sub(sum, wide(r)));
     s.returnIf(isZero(r), zeroSum(r, x, y, mode));
     finish(r, f64.add(d, error), select(f64.eq(error, zero), d, zero), mode, inexact)(s.f);
@@ -60,15 +59,11 @@ export function defineFloat32(shared: SharedHelpers, single: FormatHelpers): voi
 
   shared.export("mul32", (s, a, b, asked) => {
     const r = s.let(F32, f32.mul(a, b));
-    const mode = resolved(s, asked);
-    s.if(isHuge32(r), () => {
-      s.returnIf(isNan(r), invalid(a, b, b, i32.value(0)));
-      s.returnIf(any(isInfinite(a), isInfinite(b)), r);
-      s.return(software("fmul", mode, a, b, a));
-    });
     const product = s.let(F64, f64.mul(wide(a), wide(b)));
+    s.returnIf(f64.eq(product, wide(r)), r);
+    const mode = resolved(s, asked);
+    returnSpecial(s, r, [a, b], mode, software("fmul", mode, a, b, a));
     const d = s.let(F64, f64.sub(product, wide(r)));
-    s.returnIf(f64.eq(d, zero), r);
     s.if(isSmall32(r), () => {
       s.returnIf(mode, software("fmul", mode, a, b, a));
       s.return(finish(r, d, zero, mode, smallFlags(product)));
@@ -79,15 +74,11 @@ export function defineFloat32(shared: SharedHelpers, single: FormatHelpers): voi
   shared.export("div32", (s, a, b, asked) => {
     const r = s.let(F32, f32.div(a, b));
     const mode = resolved(s, asked);
-    s.if(isHuge32(r), () => {
-      s.returnIf(isNan(r), invalid(a, b, b, i32.value(0)));
-      s.returnIf(isInfinite(a), r);
-      s.if(isZero(b), () => {
-        raise(i32.value(Flag.divideByZero))(s.f);
-        s.return(r);
-      });
-      s.return(software("fdiv", mode, a, b, a));
+    s.if(all(isZero(b), f32.lt(abs(a), value(Infinity)), isNot(isZero(a))), () => {
+      raise(i32.value(Flag.divideByZero))(s.f);
+      s.return(r);
     });
+    returnSpecial(s, r, [a, b], mode, software("fdiv", mode, a, b, a));
     s.returnIf(any(isZero(a), isInfinite(b)), r);
     const [x, y] = [s.let(F64, wide(a)), s.let(F64, wide(b))];
     const d = s.let(F64, f64.div(f64.sub(x, f64.mul(wide(r), y)), y));
@@ -106,28 +97,26 @@ export function defineFloat32(shared: SharedHelpers, single: FormatHelpers): voi
     s.returnIf(any(isZero(a), isInfinite(a)), r);
     const root = s.let(F64, wide(r));
     // No root lies halfway between two numbers.
-    finish(r, f64.sub(wide(a), f64.mul(root, root)), zero, shared.mode(asked), inexact)(s.f);
+    finish(r, f64.sub(wide(a), f64.mul(root, root)), zero, shared.mode(s, asked), inexact)(s.f);
   });
 
   shared.export("fma32", (s, a, b, c, asked) => {
     const product = s.let(F64, f64.mul(wide(a), wide(b)));
     const addend = s.let(F64, wide(c));
     const sum = s.let(F64, f64.add(product, addend));
-    const mode = resolved(s, asked);
-    s.returnIf(f64.ne(sum, sum), invalid(a, b, c, all(f64.ne(product, product), f32.eq(a, a), f32.eq(b, b))));
-    // The product of finite numbers is finite here.
-    s.returnIf(f64.eq(f64.abs(sum), f64.value(Infinity)), narrow(sum));
     const error = sumError(s, product, addend, sum);
-    const odd = toOdd(s, sum, error);
-    const r = s.let(F32, fused ? hostFused("f32", a, b, c) : narrow(odd));
-    s.returnIf(isHuge32(r), software("fma", mode, a, b, c));
+    const r = s.let(F32, fused ? hostFused("f32", a, b, c) : narrow(toOdd(s, sum, error)));
+    returnExact(s, r, sum, error);
+    s.returnIf(f64.ne(sum, sum), invalid(a, b, c, all(f64.ne(product, product), f32.eq(a, a), f32.eq(b, b))));
+    const mode = resolved(s, asked);
+    returnSpecial(s, r, [a, b, c], mode, software("fma", mode, a, b, c));
     s.returnIf(f64.eq(sum, zero), zeroSum(r, product, addend, mode));
     const nearly = s.let(F64, f64.sub(sum, wide(r)));
     const d = s.let(F64, f64.add(nearly, error));
     s.returnIf(f64.eq(d, zero), r);
     s.if(isSmall32(r), () => {
       s.returnIf(mode, software("fma", mode, a, b, c));
-      s.return(finish(r, d, zero, mode, smallFlags(odd)));
+      s.return(finish(r, d, zero, mode, smallFlags(toOdd(s, sum, error))));
     });
     finish(r, d, select(f64.eq(error, zero), nearly, zero), mode, inexact)(s.f);
   });

@@ -24,21 +24,19 @@ const SMALLEST_NORMAL = 2 ** -1022;
 
 export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): void {
   const { raise, fused } = shared;
-  const { invalid, finish, bits, fromBits, nan, isNegative } = double;
+  const { invalid, finish, returnSpecial, bits, fromBits, nan, isNegative } = double;
 
   const software = (name: FloatName, mode: Expression, a: Expression, b: Expression, c: Expression) =>
     fromBits(shared.software(i32.value(floatCode(name, "f64")), mode, bits(a), bits(b), bits(c)));
-  const resolved = (s: Statements, mode: Expression) => s.let(I32, shared.mode(mode));
+  const resolved = (s: Statements, mode: Expression) => shared.mode(s, mode);
 
   const add = shared.export("add64", (s, a, b, asked) => {
     const r = s.let(F64, f64.add(a, b));
-    const mode = resolved(s, asked);
-    s.if(isNot(f64.lt(abs(r), value(HUGE))), () => {
-      s.returnIf(isNan(r), invalid(a, b, b, i32.value(0)));
-      s.returnIf(any(isInfinite(a), isInfinite(b)), r);
-      s.return(software("fadd", mode, a, b, a));
-    });
     const error = sumError(s, a, b, r);
+    // Exact, and so the same in all modes, unless it is zero.
+    s.returnIf(all(isZero(error), isNot(isZero(r))), r);
+    const mode = resolved(s, asked);
+    returnSpecial(s, r, [a, b], mode, software("fadd", mode, a, b, a));
     s.returnIf(isNan(error), software("fadd", mode, a, b, a));
     // An exact zero from unlike signs is negative when rounding down.
     s.returnIf(all(isZero(r), i32.eq(mode, i32.value(2))), select(any(isNegative(a), isNegative(b)), value(-0), zero));
@@ -80,14 +78,17 @@ export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): voi
       ),
     );
 
+  /** Then neither product nor quotient nor their errors are anything but normal numbers. */
+  const isMild = (a: Expression) => all(f64.gt(abs(a), value(2 ** -350)), f64.lt(abs(a), value(2 ** 350)));
+
   const mul = shared.export("mul64", (s, a, b, asked) => {
     const r = s.let(F64, f64.mul(a, b));
     const mode = resolved(s, asked);
-    s.if(isNot(f64.lt(abs(r), value(HUGE))), () => {
-      s.returnIf(isNan(r), invalid(a, b, b, i32.value(0)));
-      s.returnIf(any(isInfinite(a), isInfinite(b)), r);
-      s.return(software("fmul", mode, a, b, a));
+    s.if(all(isMild(a), isMild(b)), () => {
+      const error = productError(s, a, b, r, fused);
+      s.return(finish(r, error, error, mode, inexact));
     });
+    returnSpecial(s, r, [a, b], mode, software("fmul", mode, a, b, a));
     s.returnIf(any(isZero(a), isZero(b)), r);
     const [s1, s2] = [scale(s, a), scale(s, b)];
     const [x, y] = [s.let(F64, f64.mul(a, s1)), s.let(F64, f64.mul(b, s2))];
@@ -100,23 +101,24 @@ export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): voi
   shared.export("div64", (s, a, b, asked) => {
     const r = s.let(F64, f64.div(a, b));
     const mode = resolved(s, asked);
-    s.if(isNot(f64.lt(abs(r), value(HUGE))), () => {
-      s.returnIf(isNan(r), invalid(a, b, b, i32.value(0)));
-      s.returnIf(isInfinite(a), r);
-      s.if(isZero(b), () => {
-        raise(i32.value(Flag.divideByZero))(s.f);
-        s.return(r);
-      });
-      s.return(software("fdiv", mode, a, b, a));
+    // The remainder is a binary64 number. No quotient lies halfway between two normal numbers.
+    const remainder = (x: Expression, y: Expression, q: Expression) => {
+      const back = s.let(F64, f64.mul(q, y));
+      return f64.sub(f64.sub(x, back), productError(s, q, y, back, fused));
+    };
+    s.if(all(isMild(a), isMild(b)), () => {
+      s.return(finish(r, f64.mul(remainder(a, b, r), f64.copysign(value(1), b)), zero, mode, inexact));
     });
+    s.if(all(isZero(b), f64.lt(abs(a), value(Infinity)), isNot(isZero(a))), () => {
+      raise(i32.value(Flag.divideByZero))(s.f);
+      s.return(r);
+    });
+    returnSpecial(s, r, [a, b], mode, software("fdiv", mode, a, b, a));
     s.returnIf(any(isZero(a), isInfinite(b)), r);
     const [s1, s2] = [scale(s, a), scale(s, b)];
     const [x, y] = [s.let(F64, f64.mul(a, s1)), s.let(F64, f64.mul(b, s2))];
     const q = s.let(F64, f64.div(x, y));
-    const back = s.let(F64, f64.mul(q, y));
-    // The remainder is a binary64 number. No quotient lies halfway between two normal numbers.
-    const remainder = f64.sub(f64.sub(x, back), productError(s, q, y, back, fused));
-    const error = f64.div(remainder, y);
+    const error = f64.div(remainder(x, y, q), y);
     const result = s.let(F64, finishScaled(r, q, error, s1, f64.div(value(1), s2), mode, i32.value(0)));
     s.returnIf(f64.eq(result, result), result);
     software("fdiv", mode, a, b, a)(s.f);
@@ -141,39 +143,72 @@ export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): voi
     const back = s.let(F64, f64.mul(root, root));
     const remainder = f64.sub(f64.sub(x, back), productError(s, root, root, back, fused));
     // No root lies halfway between two numbers.
-    finish(r, remainder, zero, shared.mode(asked), inexact)(s.f);
+    finish(r, remainder, zero, shared.mode(s, asked), inexact)(s.f);
   });
 
   /** Where products and their errors neither overflow nor lose bits below the smallest subnormal number. */
   const isMiddling = (a: Expression) => all(f64.gt(abs(a), value(2 ** -900)), f64.lt(abs(a), value(2 ** 900)));
 
-  // The product as a sum of two numbers, then the sum of three by the method of Boldo and Melquiond (2008).
-  shared.export("fma64", (s, a, b, c, asked) => {
-    const product = s.let(F64, f64.mul(a, b));
-    const mode = resolved(s, asked);
-    s.returnIf(any(isNan(product), isNan(c)), invalid(a, b, c, all(isNan(product), f64.eq(a, a), f64.eq(b, b))));
-    const infinite = any(isInfinite(a), isInfinite(b));
-    s.returnIf(any(isZero(a), isZero(b), infinite), add(product, c, mode));
-    s.returnIf(isInfinite(c), c);
-    s.returnIf(isZero(c), mul(a, b, mode));
-    s.returnIf(
-      isNot(all(isMiddling(a), isMiddling(b), isMiddling(product), isMiddling(c))),
-      software("fma", mode, a, b, c),
-    );
+  /** The terms of which the error of a * b + c is the sum: the exact value is large + largeError + smallError. */
+  const exactSum = (s: Statements, a: Expression, b: Expression, product: Expression, c: Expression) => {
     const low = productError(s, a, b, product, fused);
     const small = s.let(F64, f64.add(c, low));
     const large = s.let(F64, f64.add(product, small));
-    const smallError = sumError(s, c, low, small);
-    const largeError = sumError(s, product, small, large);
-    const rest = s.let(F64, f64.add(smallError, largeError));
-    const tail = toOdd(s, rest, sumError(s, smallError, largeError, rest));
-    const r = s.let(F64, fused ? hostFused("f64", a, b, c) : f64.add(large, tail));
+    return { large, smallError: sumError(s, c, low, small), largeError: sumError(s, product, small, large) };
+  };
+
+  /** (a, b, c, r): the sign of a * b + c less r, which is that rounded; of middling numbers (Boldo and Muller, 2005). */
+  const fusedError = shared.define("fusedError", { params: [F64, F64, F64, F64], results: [F64] }, (s, a, b, c, r) => {
+    const product = s.let(F64, f64.mul(a, b));
+    const { large, largeError, smallError } = exactSum(s, a, b, product, c);
+    f64.add(f64.add(f64.sub(large, r), largeError), smallError)(s.f);
+  });
+
+  shared.export("fma64", (s, a, b, c, asked) => {
+    const product = s.let(F64, f64.mul(a, b));
+    const mode = resolved(s, asked);
+    const inSoftware = software("fma", mode, a, b, c);
+    const isAway = i32.eq(mode, i32.value(4));
+    s.if(isNot(all(isMiddling(a), isMiddling(b), isMiddling(product), isMiddling(c))), () => {
+      s.returnIf(any(isNan(product), isNan(c)), invalid(a, b, c, all(isNan(product), f64.eq(a, a), f64.eq(b, b))));
+      const infinite = any(isInfinite(a), isInfinite(b));
+      s.returnIf(any(isZero(a), isZero(b), infinite), add(product, c, mode));
+      s.returnIf(isInfinite(c), c);
+      s.returnIf(isZero(c), mul(a, b, mode));
+      if (fused) {
+        // Small numbers are middling when both terms are made larger.
+        const up = value(2 ** 600);
+        const first = f64.lt(abs(a), abs(b));
+        const x = s.let(F64, select(first, f64.mul(a, up), a));
+        const y = s.let(F64, select(first, b, f64.mul(b, up)));
+        const z = s.let(F64, f64.mul(c, up));
+        s.if(all(isMiddling(x), isMiddling(y), isMiddling(f64.mul(x, y)), isMiddling(z), isNot(isAway)), () => {
+          const larger = s.let(F64, hostFused("f64", x, y, z));
+          const r = s.let(F64, hostFused("f64", a, b, c));
+          const error = fusedError(x, y, z, larger);
+          const result = s.let(F64, finishScaled(r, larger, error, up, value(1), mode, i32.value(0)));
+          s.returnIf(all(f64.eq(result, result), f64.ne(larger, zero)), result);
+        });
+      }
+      s.return(inSoftware);
+    });
+    let r: Expression;
+    let error: Expression;
+    if (fused) {
+      r = s.let(F64, hostFused("f64", a, b, c));
+      error = s.let(F64, fusedError(a, b, c, r));
+    } else {
+      // The sum of three numbers by the method of Boldo and Melquiond (2008).
+      const { large, largeError, smallError } = exactSum(s, a, b, product, c);
+      const rest = s.let(F64, f64.add(smallError, largeError));
+      const tail = toOdd(s, rest, sumError(s, smallError, largeError, rest));
+      r = s.let(F64, f64.add(large, tail));
+      error = sumError(s, large, tail, r);
+    }
     // No sum of middling numbers underflows to zero.
     s.returnIf(isZero(r), select(i32.eq(mode, i32.value(2)), value(-0), zero));
-    const error = sumError(s, large, tail, r);
     const normal = all(f64.gt(abs(r), value(SMALL)), f64.lt(abs(r), value(HUGE)));
-    const maybeTie = all(i32.eq(mode, i32.value(4)), f64.ne(error, zero));
-    s.returnIf(any(isNot(normal), maybeTie), software("fma", mode, a, b, c));
+    s.returnIf(any(isNot(normal), all(isAway, f64.ne(error, zero))), inSoftware);
     finish(r, error, zero, mode, inexact)(s.f);
   });
 }

@@ -1,5 +1,5 @@
 // Where a region keeps the guest's registers. Most are 64-bit integer locals. One that mostly holds binary64 values is
-// an f64 local, and one that mostly holds boxed binary32 values is an f32 local with a 64-bit one beside it, because
+// an f64 local, and one that mostly holds boxed binary32 values is an f32 local with a 64-bit one for other values, since
 // moves between integer and floating-point registers of the host cost as much as arithmetic. What a place is good at
 // is a matter of speed only: all hold every value. The floating-point flags and the rounding mode stay in memory, where
 // helpers read and write them.
@@ -11,10 +11,10 @@ import { type FunctionBody, I, Type } from "./wasm-encoder.ts";
 export type RegisterPlace =
   | { readonly kind: "plain"; readonly type: Type.I64 | Type.F64; readonly local: number }
   /**
-   * When the upper half of `whole` is all ones, the register holds the box of `value`; else it holds `whole`, and `value`
-   * is the canonical NaN. So `value` is always what the register is worth as a binary32.
+   * When `bit` is set in the local of `RegisterPlaces.boxes`, the register holds the box of `value`; else it holds `whole`,
+   * and `value` is what that is worth as a binary32.
    */
-  | { readonly kind: "single"; readonly value: number; readonly whole: number }
+  | { readonly kind: "single"; readonly value: number; readonly whole: number; readonly bit: number }
   | { readonly kind: "memory"; readonly home: number };
 
 /** The ones above a boxed binary32. */
@@ -40,20 +40,23 @@ export function pushUnboxed(f: FunctionBody, local: number): void {
 export class RegisterPlaces {
   private readonly f: FunctionBody;
   private readonly places = new Map<RegisterIndex, RegisterPlace>();
+  /** i32: a bit for each place of kind "single". All in one local, because loops set them again and again. */
+  private readonly boxes: number;
 
   /** For the registers `used` by the blocks. */
   constructor(f: FunctionBody, file: RegisterFile, used: Iterable<RegisterIndex>, blocks: Iterable<Block>) {
     this.f = f;
+    this.boxes = f.local(Type.I32);
     const kinds = chooseKinds(blocks);
+    let bits = 0;
     for (const reg of used) {
       const kind = kinds.get(reg);
+      const type = kind === "f64" ? Type.F64 : Type.I64;
       this.places.set(
         reg,
-        kind === "f32"
-          ? { kind: "single", value: f.local(Type.F32), whole: f.local(Type.I64) }
-          : kind === "f64"
-            ? { kind: "plain", type: Type.F64, local: f.local(Type.F64) }
-            : { kind: "plain", type: Type.I64, local: f.local(Type.I64) },
+        kind === "f32" && bits < 32
+          ? { kind: "single", value: f.local(Type.F32), whole: f.local(Type.I64), bit: 1 << bits++ }
+          : { kind: "plain", type, local: f.local(type) },
       );
     }
     for (const reg of [file.floatFlags, file.floatRounding])
@@ -76,10 +79,23 @@ export class RegisterPlaces {
         .memory(place.type === Type.F64 ? "f64_load" : "i64_load", home)
         .set(place.local);
     else if (place.kind === "single") {
-      f.i32(0).memory("i64_load", home).set(place.whole);
-      pushUnboxed(f, place.whole);
-      f.set(place.value);
+      f.i32(0).memory("i64_load", home);
+      this.setWhole(place);
     }
+  }
+
+  /** Gives a place the 64 bits on the stack. */
+  setWhole({ value, whole, bit }: RegisterPlace & { kind: "single" }): void {
+    const { f, boxes } = this;
+    f.set(whole);
+    pushUnboxed(f, whole);
+    f.set(value).get(boxes).i32(~bit).op(I.i32_and).set(boxes);
+  }
+
+  /** Gives a place the box of the f32 on the stack. */
+  setBoxed({ value, bit }: RegisterPlace & { kind: "single" }): void {
+    const { f, boxes } = this;
+    f.set(value).get(boxes).i32(bit).op(I.i32_or).set(boxes);
   }
 
   /** Stores the register to its home. */
@@ -94,12 +110,12 @@ export class RegisterPlaces {
   }
 
   /** Leaves all 64 bits. */
-  pushWhole({ value, whole }: RegisterPlace & { kind: "single" }): void {
-    const { f } = this;
+  pushWhole({ value, whole, bit }: RegisterPlace & { kind: "single" }): void {
+    const { f, boxes } = this;
     f.get(value);
     cast(f, Type.F32, Type.I64);
     f.i64(BOX32).op(I.i64_or).get(whole);
-    f.get(whole).i64(BOX32).op(I.i64_ge_u).op(I.select);
+    f.get(boxes).i32(bit).op(I.i32_and).op(I.select);
   }
 }
 

@@ -81,6 +81,7 @@ export const i32 = {
   eq: binary(I.i32_eq),
   ne: binary(I.i32_ne),
   not: unary(I.i32_eqz),
+  lt: binary(I.i32_lt_u),
   ge: binary(I.i32_ge_u),
 };
 

@@ -164,9 +164,10 @@ export function randomOperand(kind: Kind, random: Random): bigint {
     return corner === box(kind, corner) ? box(kind, corner + BigInt(random.below(5) - 2)) : corner;
   }
   if (random.chance(0.3)) return box(kind, any);
-  // About one, with some number of trailing zeros.
+  // About one, or an end of the range, with some number of trailing zeros.
   const spread = Math.min(20, bias - 1);
-  const exponent = BigInt(bias + random.below(2 * spread) - spread);
+  const middle = random.pick([bias, bias, bias, spread, 2 * bias - spread, bias >> 1]);
+  const exponent = BigInt(middle + random.below(2 * spread) - spread);
   const zeros = BigInt(random.below(fraction));
   const sign = BigInt(random.below(2)) << BigInt(bits - 1);
   return box(kind, sign | (exponent << BigInt(fraction)) | ((BigInt.asUintN(fraction, any) >> zeros) << zeros));
