@@ -1,12 +1,14 @@
 // WebAssembly for floating-point operations: the host's arithmetic in line where it gives exactly the guest's result
 // and raises nothing that is not raised already (the rules and why they hold are in ir/softfloat/host.ts), else a call
 // of a helper. Every operation computes the host's result first. Whether the mode is the host's and the inexact flag is
-// raised is asked together with whether the result is finite: `EngineState.hostBelow64` is infinity then, else 0.
+// raised is asked together with whether the result is finite: `EngineState.hostBelow64` is infinity then, else 0. One
+// branch each, because branches are what V8 takes its time for.
 import { convertCode, floatCode, OPS } from "../ir/ops.ts";
 import type { ConvertName, FloatName, Op, Rounding, Temp } from "../ir/types.ts";
 import type { EmitContext } from "./emit-ops.ts";
 import { EngineState } from "./engine-state.ts";
 import { DYNAMIC_ROUNDING, type FloatImportName, IntegerKind } from "./float-imports.ts";
+import { NORMAL_FROM } from "./helpers-float.ts";
 import { FirstLane, type FunctionBody, I, type MemoryInstruction, Type } from "./wasm-encoder.ts";
 
 export interface FloatContext extends EmitContext {
@@ -31,9 +33,8 @@ interface Format {
   eq: I;
   lt: I;
   le: I;
-  gt: I;
+  ge: I;
   constant(f: FunctionBody, value: number): void;
-  smallest: number;
   load: MemoryInstruction;
   hostBelow: number;
   wholeBelow: number;
@@ -59,9 +60,8 @@ const formats: Record<"f32" | "f64", Format> = {
     eq: I.f32_eq,
     lt: I.f32_lt,
     le: I.f32_le,
-    gt: I.f32_gt,
+    ge: I.f32_ge,
     constant: (f, value) => f.f32(value),
-    smallest: 2 ** -126,
     load: "f32_load",
     hostBelow: EngineState.hostBelow32,
     wholeBelow: EngineState.wholeBelow32,
@@ -84,9 +84,8 @@ const formats: Record<"f32" | "f64", Format> = {
     eq: I.f64_eq,
     lt: I.f64_lt,
     le: I.f64_le,
-    gt: I.f64_gt,
+    ge: I.f64_ge,
     constant: (f, value) => f.f64(value),
-    smallest: 2 ** -1022,
     load: "f64_load",
     hostBelow: EngineState.hostBelow64,
     wholeBelow: EngineState.wholeBelow64,
@@ -118,42 +117,31 @@ function pushBound(f: FunctionBody, { load }: Format, home: number): void {
   f.i32(0).memory(load, home);
 }
 
-/** Does the rest when a condition does not hold, which is rare. A condition leaves an i32. */
-function unlessAll(f: FunctionBody, conditions: readonly (() => void)[], otherwise: () => void): void {
-  if (conditions.length === 1) {
-    conditions[0]();
-    f.op(I.i32_eqz).if(undefined, false);
-    otherwise();
-    f.end();
-    return;
-  }
-  // Each is a branch of its own: the host has no cheaper way to join comparisons of floats.
-  const done = f.block();
-  const failed = f.block();
-  for (const condition of conditions) {
-    condition();
-    f.op(I.i32_eqz).brIf(failed, false);
-  }
-  f.br(done).end();
-  otherwise();
+/** Does the rest when the i32 on the stack is 0, which is rare. */
+function otherwise(f: FunctionBody, rest: () => void): void {
+  f.op(I.i32_eqz).if(undefined, false);
+  rest();
   f.end();
 }
 
 /** |result| < infinity, and rounding raises nothing. */
-const isHost = (f: FunctionBody, format: Format, result: number) => () => {
+function pushIsHost(f: FunctionBody, format: Format, result: number): void {
   f.get(result).op(format.abs);
   pushBound(f, format, format.hostBelow);
   f.op(format.lt);
-};
+}
 
-/** |result| > the smallest normal number. */
-const isNormal =
-  (f: FunctionBody, { abs, gt, constant, smallest }: Format, result: number) =>
-  () => {
-    f.get(result).op(abs);
-    constant(f, smallest);
-    f.op(gt);
-  };
+/** The same, and |result| > the smallest normal number: in one comparison of patterns without their signs. */
+function pushIsHostAndNormal(f: FunctionBody, { type }: Format, result: number): void {
+  f.get(result);
+  if (type === Type.F64) {
+    f.op(I.i64_reinterpret_f64).i64(1n).op(I.i64_shl).i64(NORMAL_FROM.f64).op(I.i64_sub);
+    f.i32(0).memory("i64_load", EngineState.normalSpan64).op(I.i64_lt_u);
+  } else {
+    f.op(I.i32_reinterpret_f32).i32(1).op(I.i32_shl).i32(Number(NORMAL_FROM.f32)).op(I.i32_sub);
+    f.i32(0).memory("i32_load", EngineState.normalSpan32).op(I.i32_lt_u);
+  }
+}
 
 /** The operands in locals of a type. */
 function takeOperands(context: FloatContext, temps: readonly Temp[], type: Type): number[] {
@@ -206,7 +194,8 @@ export function emitFloat(context: FloatContext, op: FloatOp): Type {
     case "fmax":
       for (const local of locals) f.get(local);
       f.op(op.op === "fmin" ? format.min : format.max).set(result);
-      unlessAll(f, [() => f.get(result).get(result).op(format.eq)], () => {
+      f.get(result).get(result).op(format.eq);
+      otherwise(f, () => {
         call(`extremum${format.suffix}`);
         f.set(result);
       });
@@ -250,8 +239,9 @@ function emitArithmetic(
   f.set(result);
   // Tiny sums are exact, and no root is tiny.
   const maybeTiny = op.op === "fmul" || op.op === "fdiv" || op.op === "fma";
-  const host = isHost(f, format, result);
-  unlessAll(f, maybeTiny ? [host, isNormal(f, format, result)] : [host], inHelper);
+  if (maybeTiny) pushIsHostAndNormal(f, format, result);
+  else pushIsHost(f, format, result);
+  otherwise(f, inHelper);
 }
 
 const comparisons = { feq: "eq", flt: "lt", fle: "le" } as const;
@@ -264,9 +254,9 @@ function emitComparison(
   [a, b]: readonly number[],
   call: Call,
 ): void {
-  unlessAll(f, [() => f.get(a).get(a).op(format.eq), () => f.get(b).get(b).op(format.eq)], () =>
-    call(`unordered${format.suffix}`, op === "feq" ? 1 : 0),
-  );
+  // Neither less, nor equal or greater: cheaper for the host than to look for a NaN in each.
+  f.get(a).get(b).op(format.lt).get(a).get(b).op(format.ge).op(I.i32_or);
+  otherwise(f, () => call(`unordered${format.suffix}`, op === "feq" ? 1 : 0));
   f.get(a).get(b).op(format[comparisons[op]]).op(I.i64_extend_i32_u);
 }
 
@@ -312,13 +302,11 @@ function emitFromInteger(
   if (isWord && type === Type.F64) return type;
   const result = context.scratch(type, 3);
   f.set(result);
-  const isExactOrHost = () => {
-    f.get(result).op(abs);
-    if (isNearest(op.rounding)) pushBound(f, format, format.wholeBelow);
-    else constant(f, type === Type.F64 ? 2 ** 53 : 2 ** 24);
-    f.op(lt);
-  };
-  unlessAll(f, [isExactOrHost], () => {
+  f.get(result).op(abs);
+  if (isNearest(op.rounding)) pushBound(f, format, format.wholeBelow);
+  else constant(f, type === Type.F64 ? 2 ** 53 : 2 ** 24);
+  f.op(lt);
+  otherwise(f, () => {
     f.get(x);
     if (isWord) f.op(I.i32_wrap_i64).op(from === "i32" ? I.i64_extend_i32_s : I.i64_extend_i32_u);
     f.i32(from.startsWith("u") ? 1 : 0).i32(roundingNumber(op.rounding));
@@ -334,7 +322,8 @@ function emitWiden(context: FloatContext, temp: Temp): Type {
   const [a] = takeOperands(context, [temp], Type.F32);
   const result = context.scratch(Type.F64, 3);
   f.get(a).op(I.f64_promote_f32).set(result);
-  unlessAll(f, [() => f.get(a).get(a).op(I.f32_eq)], () => f.get(a).call(imported("widen")).set(result));
+  f.get(a).get(a).op(I.f32_eq);
+  otherwise(f, () => f.get(a).call(imported("widen")).set(result));
   f.get(result);
   return Type.F64;
 }
@@ -346,33 +335,22 @@ function emitNarrow(context: FloatContext, op: Op & { op: "fconvert" }): Type {
   const inHelper = () => f.get(a).i32(roundingNumber(op.rounding)).call(imported("narrow")).set(result);
   if (isNearest(op.rounding)) {
     f.get(a).op(I.f32_demote_f64).set(result);
-    unlessAll(f, [isHost(f, formats.f32, result), isNormal(f, formats.f32, result)], inHelper);
+    pushIsHostAndNormal(f, formats.f32, result);
+    otherwise(f, inHelper);
   } else inHelper();
   f.get(result);
   return Type.F32;
 }
 
-/** By mode; to nearest, ties away, has no instruction. */
-const roundings = [I.f64_nearest, I.f64_trunc, I.f64_floor, I.f64_ceil];
-
-/** By kind: truncated values strictly between these fit. For u64, those of i64 that are not negative: one instruction less. */
-const ranges: Record<keyof typeof IntegerKind, readonly [above: number, below: number]> = {
-  i32: [-(2 ** 31) - 1, 2 ** 31],
-  u32: [-1, 2 ** 32],
-  i64: [-(2 ** 63), 2 ** 63],
-  u64: [-1, 2 ** 63],
-};
-
-/** In the range, and an integer already or rounded when that raises nothing. */
 function emitToInteger(
   context: FloatContext,
   op: Op & { op: "fconvert" },
   source: Format,
   kind: keyof typeof IntegerKind,
 ): Type {
-  const { f, values, imported } = context;
-  const [a, rounded] = [context.scratch(Type.F64, 0), context.scratch(Type.F64, 3)];
-  const result = context.scratch(Type.I64, 0);
+  const { f, values, imported, scratch } = context;
+  const a = scratch(Type.F64, 0);
+  const result = scratch(Type.I64, 0);
   values.pushAs(op.a, source.type);
   if (source.type === Type.F32) f.op(I.f64_promote_f32);
   f.set(a);
@@ -380,30 +358,68 @@ function emitToInteger(
     f.get(a).i32(IntegerKind[kind]).i32(roundingNumber(op.rounding));
     f.call(imported("toInteger")).set(result);
   };
-  // A dynamic mode that is not to nearest keeps the bound at 0: integers pass, in every mode.
+  // A dynamic mode that is not to nearest keeps the bounds low: integers pass, in every mode.
   const rounding = roundings[op.rounding === "dynamic" ? 0 : op.rounding];
   if (rounding === undefined) inHelper();
   else {
-    const [above, below] = ranges[kind];
-    f.get(a).op(rounding).set(rounded);
-    const isIntegerOrHost = () => {
-      f.get(rounded).get(a).op(I.f64_sub).op(I.f64_abs);
-      pushBound(f, formats.f64, EngineState.hostBelow64);
-      f.op(I.f64_le);
-    };
-    const done = f.block();
-    unlessAll(
-      f,
-      [isIntegerOrHost, () => f.get(rounded).f64(above).op(I.f64_gt), () => f.get(rounded).f64(below).op(I.f64_lt)],
-      () => {
-        inHelper();
-        f.br(done);
-      },
-    );
-    f.get(rounded).op(I.i64_trunc_sat_f64_s);
-    if (kind === "u32") f.op(I.i64_extend32_s);
-    f.set(result).end();
+    if (rounding === I.f64_trunc && (kind === "i32" || kind === "u32")) emitCut(context, a, result, kind === "i32");
+    else emitRounded(context, a, result, rounding, kind);
+    otherwise(f, inHelper);
   }
   f.get(result);
   return Type.I64;
+}
+
+/** By mode; to nearest, ties away, has no instruction. */
+const roundings = [I.f64_nearest, I.f64_trunc, I.f64_floor, I.f64_ceil];
+
+/**
+ * Cuts to 32 bits, and leaves 1 when that is right. The vector instruction saturates, so that numbers out of range lose
+ * 1 at least; it costs no branch, as the scalar ones do.
+ */
+function emitCut({ f, scratch }: FloatContext, a: number, result: number, signed: boolean): void {
+  const integer = scratch(Type.I32, 0);
+  f.get(a).op(I.f64x2_splat);
+  f.op(signed ? I.i32x4_trunc_sat_f64x2_s_zero : I.i32x4_trunc_sat_f64x2_u_zero).firstLane(FirstLane.i32x4);
+  f.tee(integer).op(I.i64_extend_i32_s).set(result);
+  f.get(integer).op(signed ? I.f64_convert_i32_s : I.f64_convert_i32_u);
+  f.get(a).op(I.f64_sub).op(I.f64_abs);
+  pushBound(f, formats.f64, EngineState.cutBelow64);
+  f.op(I.f64_lt);
+}
+
+/** Added to an integer of less than 52 bits, gives a number whose pattern differs from its own by that integer. */
+const MAGIC = 1.5 * 2 ** 52;
+const MAGIC_BITS = 0x4338_0000_0000_0000n;
+
+/** Rounds to an integer in the range that is common to `kind` and 52 bits, and leaves 1 when that is right. */
+function emitRounded(
+  { f, scratch }: FloatContext,
+  a: number,
+  result: number,
+  rounding: I,
+  kind: keyof typeof IntegerKind,
+): void {
+  const rounded = scratch(Type.F64, 3);
+  f.get(a).op(rounding).tee(rounded).f64(MAGIC).op(I.f64_add);
+  f.op(I.i64_reinterpret_f64).i64(MAGIC_BITS).op(I.i64_sub).set(result);
+  f.get(rounded).get(a).op(I.f64_sub).op(I.f64_abs);
+  pushBound(f, formats.f64, EngineState.hostBelow64);
+  f.op(I.f64_le);
+  f.get(rounded);
+  if (kind === "i32")
+    f.op(I.f64_abs)
+      .f64(2 ** 31)
+      .op(I.f64_lt);
+  else
+    f.op(I.f64_abs)
+      .f64(2 ** 51)
+      .op(I.f64_lt);
+  f.op(I.i32_and);
+  // What is negative, or has more bits.
+  if (kind === "u64") f.get(result).i64(0n).op(I.i64_ge_s).op(I.i32_and);
+  if (kind === "u32") {
+    f.get(result).i64(32n).op(I.i64_shr_u).op(I.i64_eqz).op(I.i32_and);
+    f.get(result).op(I.i64_extend32_s).set(result);
+  }
 }

@@ -16,13 +16,19 @@ export const EngineState = {
   /** i32: flags that the last slow floating-point operation raised. */
   floatFlags: VCPU_BASE + Vcpu.scratch + 0x10,
   /**
-   * Floats: infinity while the host's rounding is the guest's and the inexact flag is raised, so that rounding raises
-   * nothing more. Else 0, and 2^53 and 2^24, below which all integers have values in the format.
+   * For floating point, while the host's rounding is the guest's and the inexact flag is raised, so that rounding raises
+   * nothing more: f64 and f32: infinity, else 0.
    */
   hostBelow64: VCPU_BASE + Vcpu.scratch + 0x40,
   hostBelow32: VCPU_BASE + Vcpu.scratch + 0x48,
+  /** f64, f32: infinity then, else 2^53 and 2^24, below which all integers have values in the format. */
   wholeBelow64: VCPU_BASE + Vcpu.scratch + 0x50,
   wholeBelow32: VCPU_BASE + Vcpu.scratch + 0x58,
+  /** i64, i32: how many patterns, shifted left by one, there are above the smallest normal number and below infinity, else 0. */
+  normalSpan64: VCPU_BASE + Vcpu.scratch + 0x60,
+  normalSpan32: VCPU_BASE + Vcpu.scratch + 0x68,
+  /** f64: 1 then, else the smallest number above 0: what is cut from a number may be less. */
+  cutBelow64: VCPU_BASE + Vcpu.scratch + 0x70,
 } as const;
 
 /** Why a region has to be left, written by the helpers it calls. */

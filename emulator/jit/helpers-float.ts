@@ -85,6 +85,16 @@ export interface SharedHelpers {
   export(name: FloatImportName, body: (s: Statements, ...params: Expression[]) => void): Callable;
 }
 
+/**
+ * A pattern shifted left by one is unsigned and without its sign. From this on it is that of a number above the smallest
+ * normal one, and the span is what there is up to infinity.
+ */
+export const NORMAL_FROM = { f32: (0x0080_0000n << 1n) + 2n, f64: (0x0010_0000_0000_0000n << 1n) + 2n } as const;
+const NORMAL_SPAN = {
+  f32: (0x7f80_0000n << 1n) - NORMAL_FROM.f32,
+  f64: (0x7ff0_0000_0000_0000n << 1n) - NORMAL_FROM.f64,
+} as const;
+
 const word =
   (home: number): Expression =>
   (f) =>
@@ -104,15 +114,27 @@ export function defineShared(module: ModuleBuilder, host: FloatHost): SharedHelp
     const usual = f.local(Type.I32);
     all(i32.and(word(host.flags), i32.value(Flag.inexact)), i32.not(word(host.rounding)))(f);
     f.set(usual);
-    const bound = (home: number, n: FloatExpressions, store: "f32_store" | "f64_store", otherwise: number) => {
+    const bound = (
+      home: number,
+      n: FloatExpressions,
+      store: "f32_store" | "f64_store",
+      otherwise: number,
+      then = Infinity,
+    ) => {
       f.i32(0);
-      select(get(usual), n.value(Infinity), n.value(otherwise))(f);
+      select(get(usual), n.value(then), n.value(otherwise))(f);
       f.memory(store, home);
     };
     bound(EngineState.hostBelow64, f64, "f64_store", 0);
     bound(EngineState.hostBelow32, f32, "f32_store", 0);
     bound(EngineState.wholeBelow64, f64, "f64_store", 2 ** 53);
+    bound(EngineState.cutBelow64, f64, "f64_store", Number.MIN_VALUE, 1);
     bound(EngineState.wholeBelow32, f32, "f32_store", 2 ** 24);
+    f.i32(0);
+    select(get(usual), i64.value(NORMAL_SPAN.f64), i64.value(0n))(f);
+    f.memory("i64_store", EngineState.normalSpan64).i32(0);
+    select(get(usual), i32.value(Number(NORMAL_SPAN.f32)), i32.value(0))(f);
+    f.memory("i32_store", EngineState.normalSpan32);
   });
   const raise = define("raise", { params: [Type.I32], results: [] }, (s, flags) => {
     const before = s.let(Type.I32, word(host.flags));

@@ -127,12 +127,15 @@ export enum I {
   i64_trunc_sat_f64_u = 0xfc07,
   f32x4_splat = 0xfd13,
   f64x2_splat = 0xfd14,
+  i32x4_trunc_sat_f64x2_s_zero = 0xfdfc,
+  i32x4_trunc_sat_f64x2_u_zero = 0xfdfd,
   f32x4_relaxed_madd = 0xfd0105,
   f64x2_relaxed_madd = 0xfd0107,
 }
 
 /** Lane 0 of a vector. */
 export enum FirstLane {
+  i32x4 = 0x1b,
   f32x4 = 0x1f,
   f64x2 = 0x21,
 }
