@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { fixturePath, fixtureRuns, readFixture } from "../../test-fixtures/fixtures.ts";
-import { terrarium } from "./testing/terrarium.ts";
+import { bundle, terrarium } from "./testing/terrarium.ts";
 
 const scratch = mkdtempSync(path.join(tmpdir(), "terrarium-cli-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
@@ -203,4 +204,31 @@ for (const [args, message] of wrongFolders) {
 test("a program that is not there", () => {
   const { status, stderr } = terrarium(["run", "/nowhere/program"]);
   assert.deepEqual({ status, stderr }, { status: 1, stderr: "terrarium: /nowhere/program: no such file\n" });
+});
+
+test("streams that are devices but no terminal", () => {
+  const args = [bundle, "run", fixturePath("hello/hello-O2.elf")];
+  const { status, stderr } = spawnSync(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+  assert.deepEqual({ status, stderr: String(stderr) }, { status: 0, stderr: "" });
+});
+
+test("a first run keeps its compiled code; code that is damaged is refused, and replaced", (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "terrarium-start-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const run = () => {
+    const { status, stdout, stderr } = terrarium(["run", fixturePath("hello/hello-O2.elf")], {
+      env: { TMPDIR: folder, TMP: folder, TEMP: folder },
+    });
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+    assert.match(stdout, /^Hello, world! \(1\)\n/);
+    const kept = readdirSync(folder).flatMap((name) =>
+      readdirSync(path.join(folder, name)).map((file) => path.join(folder, name, file)),
+    );
+    assert.equal(kept.length, 1);
+    return { file: kept[0], ...statSync(kept[0]) };
+  };
+  const first = run();
+  assert.equal(run().ino, first.ino);
+  truncateSync(first.file, 1000);
+  assert.equal(run().size > 1000, true);
 });

@@ -1,17 +1,16 @@
 // terrarium run: one guest program to its end, in this thread, with plugins and reports.
-import { writeFileSync } from "node:fs";
+import { fstatSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
-import { isatty } from "node:tty";
 import { parseArgs } from "node:util";
 import type { EngineKind, MachineStop } from "../../emulator/machine/api.ts";
-import { compileOptimised } from "../host/engine-flags.ts";
+import { allowOptimising, compileOptimised } from "../host/engine-flags.ts";
 import { NodeDoor } from "../host/node-door.ts";
 import { loadPlugin, type PluginRequest } from "../host/plugin-loader.ts";
 import { readProgram } from "../host/program-file.ts";
 import { Session } from "../host/session.ts";
 import { readAllInput, waitNanoseconds, writeAll } from "../host/standard-streams.ts";
 import type { SessionConfig } from "../host/worker-protocol.ts";
-import { runInLockstep } from "./lockstep.ts";
 import { parsePluginArgument } from "./plugin-argument.ts";
 import { renderJson, renderText } from "./report.ts";
 import { UsageError } from "./usage.ts";
@@ -65,9 +64,7 @@ export async function runCommand(args: string[]): Promise<number> {
   const wanted = parse(args);
   const program = readProgram(wanted.program);
   const log = (level: string, source: string, text: string) =>
-    process.stderr.write(
-      `terrarium: ${source === "emulator" ? "" : `${source}: `}${level === "info" ? "" : `${level}: `}${text}\n`,
-    );
+    report(`terrarium: ${source === "emulator" ? "" : `${source}: `}${level === "info" ? "" : `${level}: `}${text}\n`);
   const config: SessionConfig = {
     guestName: "riscv64",
     program,
@@ -79,7 +76,7 @@ export async function runCommand(args: string[]): Promise<number> {
     cwd: wanted.cwd,
     engine: wanted.engine as EngineKind,
     stopOnSignals: false,
-    terminal: isatty(0) && isatty(1),
+    terminal: isTerminal(),
     plugins: await Promise.all(wanted.plugins.map((p) => loadPlugin(p, { workspace: process.cwd(), trusted: true }))),
   };
   const door = new NodeDoor({
@@ -87,22 +84,25 @@ export async function runCommand(args: string[]): Promise<number> {
     writeOutput: (stream, data) => writeAll(stream === "stdout" ? 1 : 2, data),
     log: (level, text) => log(level, "emulator", text),
   });
-  if (wanted.lockstep) return runInLockstep(config, door, log);
+  if (wanted.lockstep) {
+    const { runInLockstep } = await import("./lockstep.ts");
+    return runInLockstep(config, door, log);
+  }
 
-  const started = performance.now();
+  const started = process.uptime();
   const session = new Session(config, door, log, compileOptimised);
   const stop = runToEnd(session);
-  const seconds = (performance.now() - started) / 1000;
+  const seconds = process.uptime() - started;
 
   session.finish();
   const views = session.views();
   if (views.length > 0) {
-    const report =
+    const text =
       wanted.report === "json"
         ? renderJson(views)
         : renderText(views, (address) => session.symbolizer.describe(address));
-    if (wanted["report-file"] !== undefined) writeFileSync(wanted["report-file"], report);
-    else writeAll(2, Buffer.from(report));
+    if (wanted["report-file"] !== undefined) writeFileSync(wanted["report-file"], text);
+    else report(text);
   } else if (wanted["report-file"] !== undefined) writeFileSync(wanted["report-file"], renderJson([]));
   if (wanted.stats) {
     const instructions = Number(session.machine.instructionCount());
@@ -117,15 +117,30 @@ export async function runCommand(args: string[]): Promise<number> {
       peakBytes,
       isa: guest.hardware.isa,
     };
-    process.stderr.write(`${JSON.stringify(figures)}\n`);
+    report(`${JSON.stringify(figures)}\n`);
   }
   return stop.status;
+}
+
+/** All that is written here is written at once: the process may end without waiting for anything. */
+const report = (text: string) => writeAll(2, Buffer.from(text));
+
+/** Are input and output a terminal? Node's module for that is loaded only when they may be. */
+function isTerminal(): boolean {
+  try {
+    if (![0, 1].every((descriptor) => fstatSync(descriptor).isCharacterDevice())) return false;
+  } catch {
+    return false; // closed
+  }
+  const { isatty } = createRequire(import.meta.url)("node:tty") as typeof import("node:tty");
+  return isatty(0) && isatty(1);
 }
 
 function runToEnd(session: Session): MachineStop & { kind: "exited" } {
   for (;;) {
     const stop = session.runSlice();
     if (stop.kind === "exited") return stop;
+    allowOptimising();
     if (stop.kind === "sleep") waitNanoseconds(stop.nanoseconds);
   }
 }

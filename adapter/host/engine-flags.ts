@@ -34,6 +34,18 @@ const version = Number(process.versions.v8.split(".")[0]);
 const known = flags.filter((flag) => version <= flag.upTo);
 for (const { flag, upTo } of lasting) if (version <= upTo) v8.setFlagsFromString(flag);
 
+/**
+ * Holds back the optimisation of JavaScript until `allowOptimising`: most of what starts a program (translating its
+ * first blocks) is just hot enough to be optimised when it is over, and a short program ends before that has paid.
+ */
+export function holdOptimising(): void {
+  v8.setFlagsFromString("--no-opt");
+}
+
+export function allowOptimising(): void {
+  v8.setFlagsFromString("--opt");
+}
+
 export function compileOptimised(bytes: Uint8Array): WebAssembly.Module {
   for (const flag of known) v8.setFlagsFromString(flag.during);
   try {

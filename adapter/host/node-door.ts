@@ -1,6 +1,6 @@
 // The door to the real world on Node.js: the host's clock, random numbers and files.
-import { randomFillSync } from "node:crypto";
 import * as fs from "node:fs";
+import { createRequire } from "node:module";
 import { type Door, HostError, type HostFiles, type HostStat } from "../../emulator/machine/api.ts";
 
 export interface NodeDoorStreams {
@@ -9,6 +9,32 @@ export interface NodeDoorStreams {
   writeOutput(stream: "stdout" | "stderr", data: Uint8Array): void;
   log(level: "info" | "warning" | "error", text: string): void;
 }
+
+/**
+ * Random bytes as the system's own file gives them, where there is one: every program asks for some when it starts, and
+ * Node's cryptography takes longer to load than a short program runs.
+ */
+function systemRandom(length: number): Uint8Array | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = fs.openSync("/dev/urandom", "r");
+    if (!fs.fstatSync(descriptor).isCharacterDevice()) return undefined;
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    while (at < length) {
+      const got = fs.readSync(descriptor, bytes, at, length - at, null);
+      if (got === 0) return undefined;
+      at += got;
+    }
+    return bytes;
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) fs.closeSync(descriptor);
+  }
+}
+
+const cryptography = () => createRequire(import.meta.url)("node:crypto") as typeof import("node:crypto");
 
 export class NodeDoor implements Door {
   readonly files: HostFiles = new NodeFiles();
@@ -23,7 +49,7 @@ export class NodeDoor implements Door {
   }
 
   random(length: number): Uint8Array {
-    return randomFillSync(new Uint8Array(length));
+    return systemRandom(length) ?? cryptography().randomFillSync(new Uint8Array(length));
   }
 
   readInput(max: number): Uint8Array | undefined {

@@ -2,12 +2,12 @@
 // WebAssembly and runs in this process, so it needs nothing installed; what it made is kept, by content.
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import type { Message, Plugin } from "esbuild-wasm";
 import { here } from "./here.ts";
+import { claim, isOwn, ownFolder } from "./own-folder.ts";
 
 /** What the compiler, or a check, has to say about a place in a plugin. */
 export interface PluginDiagnostic {
@@ -48,9 +48,8 @@ const apiName = "@terrarium/api";
 /** Part of the key of every cached result. */
 const cacheVersion = 1;
 
-/** A folder of this user's own among the temporary files. */
 export function defaultCacheFolder(): string {
-  return path.join(tmpdir(), `terrarium-plugins-${userInfo().username}`);
+  return ownFolder("plugins");
 }
 
 /**
@@ -187,7 +186,7 @@ class CompileCache {
 
   read(): string | undefined {
     try {
-      if (!this.isOurs()) return undefined;
+      if (!isOwn(this.folder)) return undefined;
       const entry = JSON.parse(readFileSync(this.file, "utf8")) as CacheEntry;
       const current = Object.entries(entry.inputs).every(([file, was]) => hash(readFileSync(file, "utf8")) === was);
       return entry.version === cacheVersion && current ? entry.code : undefined;
@@ -198,8 +197,7 @@ class CompileCache {
 
   write(code: string, inputs: ReadonlyMap<string, string>): void {
     try {
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      if (!this.isOurs()) return;
+      if (!claim(this.folder)) return;
       const hashes = Object.fromEntries([...inputs].map(([file, text]) => [file, hash(text)]));
       const entry: CacheEntry = { version: cacheVersion, inputs: hashes, code };
       const aside = `${this.file}.${process.pid}`;
@@ -208,12 +206,5 @@ class CompileCache {
     } catch {
       // Compiled again next time.
     }
-  }
-
-  /** Code is run from here: nobody else may write to it. */
-  private isOurs(): boolean {
-    if (process.platform === "win32") return true;
-    const { uid, mode } = statSync(this.folder);
-    return uid === process.getuid?.() && (mode & 0o022) === 0;
   }
 }

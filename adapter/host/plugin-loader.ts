@@ -6,7 +6,6 @@ import { type AnyPlugin, checkDefinition } from "../../emulator/instrument/defin
 import { suggestion } from "../../emulator/instrument/nearest.ts";
 import type { LoadedDefinition } from "../../emulator/instrument/plugin-host.ts";
 import { here } from "./here.ts";
-import { compilePlugin, defaultCacheFolder } from "./plugin-compiler.ts";
 import { evaluateScript } from "./plugin-sandbox.ts";
 
 /** A plugin as a launch configuration or the command line asks for it. */
@@ -100,6 +99,7 @@ function find(reference: string, places: PluginPlaces): Found {
 async function codeOf({ file, folder, origin }: Found, places: PluginPlaces): Promise<string> {
   const built = file.replace(/\.ts$/, ".js");
   if (origin === "shipped" && existsSync(built)) return readFileSync(built, "utf8");
+  const { compilePlugin, defaultCacheFolder } = await import("./plugin-compiler.ts"); // seldom wanted
   return compilePlugin(file, { folder, cacheFolder: places.cacheFolder ?? defaultCacheFolder() });
 }
 

@@ -28,17 +28,23 @@ const pluginTimeLimit = Number(process.env.TERRARIUM_PLUGIN_TIME_LIMIT ?? 5000);
 /** A slice should take about so many milliseconds: short beside the time limit and the refresh of views. */
 const sliceMs = 50;
 
+/** Since the process began. (`performance` takes some milliseconds to load.) */
+const milliseconds = () => process.uptime() * 1000;
+
+/** Instructions of the first slice: a short program ends within it. */
+const FIRST_SLICE = 20_000;
+
 export class Session {
   readonly guest: Guest;
   readonly machine: Machine;
   readonly plugins: PluginHost;
   readonly shared: SharedState;
   readonly symbolizer: Symbolizer;
-  private slice = 100_000;
+  private slice = FIRST_SLICE;
 
   constructor(config: SessionConfig, door: Door, log: Log, compileModule: CompileModule) {
     this.guest = guestByName(config.guestName);
-    this.machine = new Machine({ ...config, guest: this.guest, door, compileModule, now: () => performance.now() });
+    this.machine = new Machine({ ...config, guest: this.guest, door, compileModule, now: milliseconds });
     this.shared = new SharedState(this.machine.memory.wasm.buffer);
     this.symbolizer = new Symbolizer(config.program, this.machine.loadBias);
     this.plugins = new PluginHost(this.machine, {
@@ -54,9 +60,9 @@ export class Session {
 
   /** Runs for one slice, of a length in instructions that adapts to how fast this guest with these plugins runs. */
   runSlice(passBreakpoint = false): MachineStop {
-    const start = performance.now();
+    const start = milliseconds();
     const stop = this.run(this.slice, passBreakpoint);
-    const elapsed = performance.now() - start;
+    const elapsed = milliseconds() - start;
     if (elapsed < sliceMs / 2) this.slice = Math.min(this.slice * 2, 100_000_000);
     else if (elapsed > sliceMs * 2) this.slice = Math.max(Math.round(this.slice / 2), 1000);
     return stop;

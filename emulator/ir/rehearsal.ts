@@ -1,6 +1,6 @@
 // A rehearsal of the interpreter. V8 optimises `execute` early, knowing only the operations that ran so far, and throws
 // the code away at the first that is new: a dozen times in the first seconds of a program. So every operation is run
-// once before the first real block, on small, large and negative values, in a memory of its own.
+// once when a program turns out to run for longer, on small, large and negative values, in a memory of its own.
 import { BlockBuilder } from "./builder.ts";
 import { Environment } from "./environment.ts";
 import { BINARY_NAMES, UNARY_NAMES } from "./ops.ts";

@@ -5,7 +5,7 @@ import { Environment } from "../ir/environment.ts";
 import { Access, Exit, FaultCause } from "../ir/exits.ts";
 import { execute } from "../ir/interpreter.ts";
 import { optimize } from "../ir/passes/index.ts";
-import { prepare } from "../ir/prepare.ts";
+import { prepare, rehearseOnce } from "../ir/prepare.ts";
 import { floatState, slowFloat } from "../ir/softfloat/softfloat.ts";
 import type { Block } from "../ir/types.ts";
 import { compileRegion } from "../jit/compile-region.ts";
@@ -61,6 +61,8 @@ const eagerTuning: Tuning = {
 
 /** Generated code looks at the stop word at least once per so many instructions. */
 const POLL_INTERVAL = 1_000_000;
+/** A program that has run so many instructions is no short one. */
+const NOT_SHORT = 15_000;
 /** The interpreter's own memory: between the vCPU state and the page flags. */
 const SCRATCH = 0x20000;
 /** What a step of the dispatch loop gives when nothing has happened. */
@@ -171,7 +173,9 @@ export class Executor implements ExecutorInterface {
   };
 
   run(budget: number, passBreakpoint = false): Exit {
-    this.deadline = this.count() + budget;
+    const count = this.count();
+    if (count >= NOT_SHORT) rehearseOnce();
+    this.deadline = count + budget;
     this.words[layout.source / 4] = this.words[layout.source / 4 + 1] = 0;
     let exit = passBreakpoint ? this.interpretOne(true) : CONTINUE;
     while (exit === CONTINUE)

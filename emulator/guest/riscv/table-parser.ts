@@ -152,15 +152,51 @@ function readFieldRules(text: string): Map<string, FieldRule> {
 
 const fieldRules = readFieldRules(fieldTable);
 
-/** One field from the pattern's positions of its letter. Runs of bits that stay together become one part. */
-function readField(letter: string, pattern: string): Field {
+/** What is the same in many rows is read once: the table is read whenever a program starts. */
+function remember<Result>(read: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, Result>();
+  return (text) => {
+    let result = known.get(text);
+    if (result === undefined) {
+      result = read(text);
+      known.set(text, result);
+    }
+    return result;
+  };
+}
+
+/** Bits of a pattern that stand together. */
+interface Group {
+  width: number;
+  /** Bits that must match, and what they must be. */
+  mask: number;
+  match: number;
+  /** The bits of each letter. */
+  letters: readonly { letter: string; bits: number }[];
+}
+
+const readGroup = remember((text: string): Group => {
+  let mask = 0;
+  let match = 0;
+  const letters = new Map<string, number>();
+  [...text].forEach((c, i) => {
+    const bit = 2 ** (text.length - 1 - i);
+    if (c === "0" || c === "1") mask += bit;
+    else if (c !== "-") letters.set(c, (letters.get(c) ?? 0) + bit);
+    if (c === "1") match += bit;
+  });
+  return { width: text.length, mask, match, letters: [...letters].map(([letter, bits]) => ({ letter, bits })) };
+});
+
+/** `m` and the bits it stands at, `m 28672`. Runs of bits that stay together become one part. */
+const readField = remember((text: string): Field => {
+  const [letter, bits] = text.split(" ");
   const rule = fieldRules.get(letter);
-  if (!rule) throw new Error(`instruction table: letter ${letter} of pattern ${pattern} is not in the field table`);
-  const top = pattern.length - 1;
-  const positions = [...pattern].flatMap((c, i) => (c === letter ? [top - i] : []));
+  if (!rule) throw new Error(`instruction table: letter ${letter} is not in the field table`);
+  const positions = Array.from({ length: 32 }, (_, i) => 31 - i).filter((bit) => (Number(bits) >>> bit) & 1);
   const valueBits = rule.valueBits.length ? rule.valueBits : positions.map((_, i) => positions.length - 1 - i);
   if (valueBits.length !== positions.length)
-    throw new Error(`instruction table: ${pattern} has ${positions.length} bits ${letter}, not ${valueBits.length}`);
+    throw new Error(`instruction table: a row has ${positions.length} bits ${letter}, not ${valueBits.length}`);
   const parts: FieldPart[] = [];
   for (let i = 0; i < positions.length; ) {
     let width = 1;
@@ -171,9 +207,33 @@ function readField(letter: string, pattern: string): Field {
   }
   const signShift = rule.signed ? 31 - Math.max(...valueBits) : 0;
   return { name: rule.name, parts, base: rule.base, signShift };
+});
+
+interface Pattern {
+  length: number;
+  mask: number;
+  match: number;
+  fields: readonly Field[];
 }
 
-function readOperands(text: string): Operand[] {
+/** The bits of a row, spaces between its groups. */
+function readPattern(text: string): Pattern {
+  const groups = text.split(" ").map(readGroup);
+  const length = groups.reduce((sum, { width }) => sum + width, 0);
+  let left = length;
+  let mask = 0;
+  let match = 0;
+  const letters = new Map<string, number>();
+  for (const group of groups) {
+    left -= group.width;
+    mask += group.mask * 2 ** left;
+    match += group.match * 2 ** left;
+    for (const { letter, bits } of group.letters) letters.set(letter, (letters.get(letter) ?? 0) + bits * 2 ** left);
+  }
+  return { length, mask, match, fields: [...letters].map(([letter, bits]) => readField(`${letter} ${bits}`)) };
+}
+
+const readOperands = remember((text: string): readonly Operand[] => {
   const operands: Operand[] = [];
   for (const [, before, word, after] of text.matchAll(/([,(]*)(\w+)(\)?)/g)) {
     const known = operandStyles[word];
@@ -181,7 +241,7 @@ function readOperands(text: string): Operand[] {
     operands.push({ style: known.style, field: known.field, before, after });
   }
   return operands;
-}
+});
 
 function readExpansion(text: string, find: (mnemonic: string) => Row | undefined): Expansion {
   const [mnemonic, operandText = ""] = text.split(" ");
@@ -212,20 +272,18 @@ function readExceptions(text: string, fields: readonly Field[]): Row["except"] {
 
 function readRow(line: string, extension: string, id: number, find: (mnemonic: string) => Row | undefined): Row {
   const [bits, name, operands, className, expansion = "", when = ""] = line.split("|").map((cell) => cell.trim());
-  const pattern = bits.replaceAll(" ", "");
-  if (pattern.length !== 16 && pattern.length !== 32)
-    throw new Error(`instruction table: ${name} has ${pattern.length} bits`);
-  const letters = new Set(pattern.replace(/[01-]/g, ""));
-  const fields = [...letters].map((letter) => readField(letter, pattern));
+  const { length, mask, match, fields } = readPattern(bits);
+  if (length !== 16 && length !== 32) throw new Error(`instruction table: ${name} has ${length} bits`);
+  const ordered = name.endsWith(".aqrl");
   return {
     id,
-    mnemonic: name.replace(/\.aqrl$/, ""),
+    mnemonic: ordered ? name.slice(0, -".aqrl".length) : name,
     extension,
-    ordered: name.endsWith(".aqrl"),
+    ordered,
     class: className as InstructionClass,
-    length: pattern.length === 16 ? 2 : 4,
-    mask: Number.parseInt(pattern.replace(/[01]/g, "x").replace(/[^x]/g, "0").replaceAll("x", "1"), 2) >>> 0,
-    match: Number.parseInt(pattern.replace(/[^1]/g, "0"), 2) >>> 0,
+    length: length === 16 ? 2 : 4,
+    mask,
+    match,
     fields,
     operands: readOperands(operands),
     except: readExceptions(when, fields),
