@@ -56,6 +56,7 @@ export class BlockEmitter {
 
   emit(way: Way): void {
     const { ops } = this.block;
+    this.region.places.forget();
     for (this.index = 0; this.index < ops.length; this.index++) {
       const op = ops[this.index];
       if (op.op === "breakpoint") {
@@ -112,6 +113,7 @@ export class BlockEmitter {
         return;
       case "end":
         f.end();
+        region.places.forget();
         return;
       case "trapif":
         pushCondition(this.context, op.cond);

@@ -42,6 +42,8 @@ export class RegisterPlaces {
   private readonly places = new Map<RegisterIndex, RegisterPlace>();
   /** i32: a bit for each place of kind "single". All in one local, because loops set them again and again. */
   private readonly boxes: number;
+  /** Bits that are known to be set where code is being emitted. */
+  private known = 0;
 
   /** For the registers `used` by the blocks. */
   constructor(f: FunctionBody, file: RegisterFile, used: Iterable<RegisterIndex>, blocks: Iterable<Block>) {
@@ -90,12 +92,21 @@ export class RegisterPlaces {
     f.set(whole);
     pushUnboxed(f, whole);
     f.set(value).get(boxes).i32(~bit).op(I.i32_and).set(boxes);
+    this.known &= ~bit;
   }
 
   /** Gives a place the box of the f32 on the stack. */
   setBoxed({ value, bit }: RegisterPlace & { kind: "single" }): void {
     const { f, boxes } = this;
-    f.set(value).get(boxes).i32(bit).op(I.i32_or).set(boxes);
+    f.set(value);
+    if (this.known & bit) return;
+    f.get(boxes).i32(bit).op(I.i32_or).set(boxes);
+    this.known |= bit;
+  }
+
+  /** Control may come here from elsewhere. */
+  forget(): void {
+    this.known = 0;
   }
 
   /** Stores the register to its home. */

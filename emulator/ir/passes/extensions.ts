@@ -53,7 +53,10 @@ export function extensions(block: Block): Block {
       op = { ...op, a: source(op.a, bits) };
       extended.set(op.dst, { a: op.a, bits });
     } else if (op.op === "store") op = { ...op, src: source(op.src, 8 * op.size) };
-    else if (op.op === "box32") op = { ...op, a: source(op.a, 32) };
+    else if (op.op === "box32") {
+      op = { ...op, a: source(op.a, 32) };
+      extended.set(op.dst, { a: op.a, bits: 32 });
+    }
     else if (op.op === "shl" || op.op === "shr" || op.op === "sar" || op.op === "rotr")
       op = { ...op, b: source(op.b, 6) };
     else if (op.op === "rotr32") op = { ...op, a: source(op.a, 32), b: source(op.b, 5) };
