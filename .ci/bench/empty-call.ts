@@ -1,6 +1,6 @@
 // What the cheapest possible callback costs on this machine: a WebAssembly loop that calls an imported JavaScript function
 // which does nothing, with one i32 argument.
-import { compileOptimised } from "../../adapter/host/engine-flags.ts";
+import { compileModule } from "../../adapter/host/engine-flags.ts";
 import { median } from "./statistics.ts";
 
 const CALLS = 1_000_000;
@@ -24,7 +24,7 @@ const code = Uint8Array.from([
 /** A loop that calls `callee` so many times, counting down to 1. */
 export function callLoop(callee: (value: number) => void): (times: number) => void {
   // Compiled as regions are.
-  const module = compileOptimised(code);
+  const module = compileModule(code);
   const { exports } = new WebAssembly.Instance(module, { e: { f: callee } });
   return exports.r as (times: number) => void;
 }

@@ -3,7 +3,7 @@
 import type { Door, MachineStop } from "../../emulator/machine/api.ts";
 import { RecordingDoor } from "../../emulator/machine/door/recording.ts";
 import { ReplayingDoor } from "../../emulator/machine/door/replaying.ts";
-import { compileOptimised } from "../host/engine-flags.ts";
+import { compileModule } from "../host/engine-flags.ts";
 import { type Log, Session } from "../host/session.ts";
 import { waitNanoseconds } from "../host/standard-streams.ts";
 import type { SessionConfig } from "../host/worker-protocol.ts";
@@ -17,12 +17,12 @@ const MEMORY_EVERY = 64;
 export function runInLockstep(config: SessionConfig, door: Door, log: Log): number {
   if (config.plugins.length > 0) throw new UsageError("--lockstep runs without plugins");
   const recording = new RecordingDoor(door);
-  const jit = new Session({ ...config, engine: "jit" }, recording, log, compileOptimised);
+  const jit = new Session({ ...config, engine: "jit" }, recording, log, compileModule);
   const interpreter = new Session(
     { ...config, engine: "interpreter" },
     new ReplayingDoor(recording.journal),
     () => {},
-    compileOptimised,
+    compileModule,
   );
   for (let slice = 1; ; slice++) {
     const stop = jit.run(SLICE);

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { EngineKind, MachineStop } from "../../emulator/machine/api.ts";
-import { allowOptimising, compileOptimised } from "../host/engine-flags.ts";
+import { allowOptimising, compileModule } from "../host/engine-flags.ts";
 import { NodeDoor } from "../host/node-door.ts";
 import { loadPlugin, type PluginRequest } from "../host/plugin-loader.ts";
 import { readProgram } from "../host/program-file.ts";
@@ -90,7 +90,7 @@ export async function runCommand(args: string[]): Promise<number> {
   }
 
   const started = process.uptime();
-  const session = new Session(config, door, log, compileOptimised);
+  const session = new Session(config, door, log, compileModule);
   const stop = runToEnd(session);
   const seconds = process.uptime() - started;
 

@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 import { riscv64 } from "../../emulator/guest/riscv/index.ts";
 import { MemoryDoor } from "../../emulator/machine/door/memory-door.ts";
 import { readFixture } from "../../test-fixtures/fixtures.ts";
-import { compileOptimised } from "./engine-flags.ts";
+import { compileModule } from "./engine-flags.ts";
 import { checkPlugin, formatDiagnostic } from "./plugin-check.ts";
 import { evaluatePlugin, listPlugins, loadPlugin, type PluginPlaces } from "./plugin-loader.ts";
 import { newPluginSource, pluginFile } from "./plugin-workspace.ts";
@@ -57,7 +57,7 @@ async function runWith(reference: string, engine: "interpreter" | "jit" = "inter
     },
     new MemoryDoor(),
     (level, source, text) => log.push(`${level} ${source}: ${text}`),
-    compileOptimised,
+    compileModule,
   );
   for (let slices = 0; slices < 100; slices++) {
     const stop = session.runSlice();

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { MachineStop } from "../../emulator/machine/api.ts";
 import type { StopReason } from "../debugger/target.ts";
-import { compileOptimised } from "./engine-flags.ts";
+import { compileModule } from "./engine-flags.ts";
 import { InputQueue } from "./input-queue.ts";
 import { NodeDoor } from "./node-door.ts";
 import { Session } from "./session.ts";
@@ -42,7 +42,7 @@ class EmulatorThread {
       config,
       door,
       (level, source, text) => post({ type: "log", level, source, text }),
-      compileOptimised,
+      compileModule,
     );
     port.on("message", (message: CommandMessage) => {
       this.queue.push(message);

@@ -1,24 +1,20 @@
-// Compiles a region to one WebAssembly function: `run() -> i32`, the index of the exit site where it left.
+// Compiles a region to one WebAssembly function: `run(entry) -> i32`, from the entry of that number to the index of the
+// exit site where it left, or LEFT_FOR_PC when there is only a new pc, which is at its home.
 //
-// Guest registers that the region touches are locals: loaded at the entry, current at every exit, stored by one shared
-// epilogue. `left` counts down the instructions of the slice, a whole block at a time; every cycle has a block that
+// Guest registers are locals as long as they are live (residency.ts). Where the region is left, those whose homes are
+// out of date are stored: exits with the same ones share an epilogue. `left` counts down the instructions of the slice, a whole block at a time; every cycle has a block that
 // looks at it and asks the host for more before it leaves.
 import { Exit } from "../ir/exits.ts";
 import type { RegisterIndex, TrapKind } from "../ir/types.ts";
+import { VCPU_BASE, Vcpu } from "../machine/layout.ts";
 import { LocalPool } from "./block-values.ts";
 import { cycleHeads, type Structured, structure, type Transfer } from "./control-flow.ts";
 import { BlockEmitter } from "./emit-block.ts";
-import { EngineState, type ExitSite, type ImportName, imports } from "./engine-state.ts";
-import {
-  dirtyAtEntry,
-  isFloatState,
-  type Region,
-  type RegionGraph,
-  type RegionNode,
-  regionGraph,
-  registersOf,
-} from "./region.ts";
+import { EngineState, type ExitSite, type ImportName, imports, LEFT_FOR_PC, regionSignature } from "./engine-state.ts";
+import { isFloatState, type Region, type RegionGraph, type RegionNode, regionGraph, registersOf } from "./region.ts";
 import { RegisterPlaces } from "./register-places.ts";
+import { RegisterSet } from "./register-set.ts";
+import { type Residency, residency } from "./residency.ts";
 import { FunctionBody, I, type Label, ModuleBuilder, Type } from "./wasm-encoder.ts";
 
 export interface CompiledRegion {
@@ -44,16 +40,16 @@ export function compileRegion(region: Region, memoryPages: number, fused: () => 
   return new RegionCompiler(region, memoryPages, fused).compile();
 }
 
+/** The function's parameter. */
+const ENTRY = 0;
+
 /** What the emitters of one region share: the function, its locals and imports, and the way out. */
 export class RegionCompiler {
-  readonly f = new FunctionBody(0);
+  readonly f = new FunctionBody(1);
   readonly pool = new LocalPool(this.f);
   readonly sites: ExitSite[] = [];
   readonly file: Region["file"];
-  /** Registers that may differ from their homes somewhere. */
-  private readonly changed: ReadonlySet<RegisterIndex>;
-  /** By node: those that may when control comes to it. */
-  private readonly dirty: readonly ReadonlySet<RegisterIndex>[];
+  private readonly residency: Residency;
   /** i32: instructions left of the slice. */
   readonly left = this.f.local(Type.I32);
   /** Locals for use within one operation. */
@@ -64,10 +60,11 @@ export class RegionCompiler {
   private readonly scratches = new Map<Type, number[]>();
   readonly places: RegisterPlaces;
   readonly fused: () => boolean;
-  private exitLabel: Label = 0;
+  /** Registers that each epilogue stores, by the set's key. */
+  private readonly epilogues = new Map<string, { readonly number: number; readonly registers: RegisterSet }>();
   private readonly module = new ModuleBuilder();
   private readonly importIndex = new Map<ImportName, number>();
-  private readonly used: ReadonlySet<RegisterIndex>;
+  private readonly region: Region;
   private readonly graph: RegionGraph;
   private readonly heads: ReadonlySet<number>;
   /** Selector local of each dispatch node. */
@@ -76,16 +73,15 @@ export class RegionCompiler {
   private readonly labels = new Map<number, Label>();
 
   constructor(region: Region, memoryPages: number, fused: () => boolean) {
+    this.region = region;
     this.file = region.file;
     this.fused = fused;
     this.graph = regionGraph(region);
     this.heads = cycleHeads(this.graph);
-    const { used, changed } = registersOf(region);
-    this.changed = changed;
-    this.dirty = dirtyAtEntry(this.graph, region.file);
+    this.residency = residency(region, this.graph);
     this.module.importMemory("env", "memory", memoryPages);
-    this.used = used;
-    this.places = new RegisterPlaces(this.f, region.file, used, region.blocks.values());
+    const blocks = region.nodes.map(({ block }) => block);
+    this.places = new RegisterPlaces(this.f, region.file, registersOf(region), blocks);
   }
 
   /** The index of an imported function; it is imported when first asked for. */
@@ -115,14 +111,21 @@ export class RegionCompiler {
     const flow = structure(this.graph);
     this.dispatchFrom = flow.dispatchFrom;
     for (let i = 0; i < flow.dispatches; i++) this.selectors.set(flow.dispatchFrom + i, f.local(Type.I32));
-    for (const reg of this.used) this.places.load(reg);
+    const entered = new RegisterSet();
+    for (const node of this.region.entries) entered.addAll(this.residency.live[node]);
+    for (const reg of entered) this.places.load(reg);
     f.i32(0).memory("i32_load", EngineState.left).set(this.left);
-    this.exitLabel = f.block(Type.I32);
+    const start = f.code.length;
     this.sequence(flow.body);
-    f.op(I.unreachable).end();
-    this.storeRegisters(this.changed);
-    f.i32(0).get(this.left).memory("i32_store", EngineState.left);
-    this.module.addFunction({ params: [], results: [Type.I32] }, f, "run");
+    f.op(I.unreachable);
+    f.surround(start, this.epilogues.size, Type.I32);
+    for (const { registers } of this.epilogues.values()) {
+      f.end();
+      this.storeRegisters(registers);
+      f.i32(0).get(this.left).memory("i32_store", EngineState.left).return();
+    }
+    f.op(I.unreachable);
+    this.module.addFunction(regionSignature, f, "run");
     return { bytes: this.module.finish(), sites: this.sites, imports: [...this.importIndex.keys()] };
   }
 
@@ -131,15 +134,39 @@ export class RegionCompiler {
     for (const reg of registers) this.places.store(reg);
   }
 
-  /** Leaves the region. */
-  leave(site: ExitSite): void {
-    this.f.i32(this.addSite(site)).br(this.exitLabel);
+  /** Leaves the region, where the homes of `dirty` registers are out of date. */
+  leave(site: ExitSite, dirty: RegisterSet): void {
+    this.f.i32(this.addSite(site)).br(this.epilogue(dirty));
+  }
+
+  /** The label of the epilogue for a set of registers; they lie around all the code, the first one innermost. */
+  private epilogue(dirty: RegisterSet): Label {
+    const { key } = dirty;
+    let epilogue = this.epilogues.get(key);
+    if (!epilogue) {
+      epilogue = { number: this.epilogues.size, registers: dirty.copy() };
+      this.epilogues.set(key, epilogue);
+    }
+    return -epilogue.number;
+  }
+
+  /** Leaves the region for the pc on the stack, which it has no code for; `from` is the block where. */
+  leaveForPc(from: bigint, dirty: RegisterSet): void {
+    const { f, x } = this;
+    f.set(x);
+    f.i32(0)
+      .get(x)
+      .memory("i64_store", VCPU_BASE + 8 * this.file.pc);
+    f.i32(0)
+      .i64(from)
+      .memory("i64_store", VCPU_BASE + Vcpu.source);
+    f.i32(LEFT_FOR_PC).br(this.epilogue(dirty));
   }
 
   /** Leaves when the i32 on the stack is not zero. */
-  leaveIf(site: ExitSite): void {
+  leaveIf(site: ExitSite, dirty: RegisterSet): void {
     this.f.if(undefined, false);
-    this.leave(site);
+    this.leave(site, dirty);
     this.f.end();
   }
 
@@ -167,19 +194,33 @@ export class RegionCompiler {
       this.choose(this.selectors.get(node)!, transfers);
       return;
     }
-    const { block } = this.graph.nodes[node];
-    if (this.heads.has(node)) this.checkSlice(block.pc);
+    if (node === this.graph.entry) {
+      this.choose(ENTRY, transfers);
+      return;
+    }
+    const { block } = this.region.nodes[node];
+    const { live, dirty, observed } = this.residency;
+    if (this.heads.has(node)) this.checkSlice(block.pc, dirty[node]);
     if (block.instructions.length > 0)
       this.f.get(this.left).i32(block.instructions.length).op(I.i32_sub).set(this.left);
-    new BlockEmitter(this, block, this.dirty[node]).emit(new Way(this, this.graph.nodes[node], transfers));
+    const current = this.region.nodes[node];
+    const way = new Way(
+      this,
+      current,
+      this.graph.edges[node].map((edge) => (edge === undefined ? undefined : transfers[edge])),
+      current.edges.map((target) =>
+        target === undefined ? undefined : { live: live[target], observed: observed[target] },
+      ),
+    );
+    new BlockEmitter(this, block, dirty[node]).emit(way);
   }
 
   /** At a block that is in a cycle: when the slice is used up and there is no more of it, leaves before the block. */
-  private checkSlice(pc: bigint): void {
+  private checkSlice(pc: bigint, dirty: RegisterSet): void {
     const { f, left } = this;
     f.get(left).i32(0).op(I.i32_le_s).if(undefined, false);
     f.get(left).call(this.imported("poll")).tee(left).i32(0).op(I.i32_le_s);
-    this.leaveIf({ exit: Exit.Budget, pc, notBegun: 0 });
+    this.leaveIf({ exit: Exit.Budget, pc, notBegun: 0 }, dirty);
     f.end();
   }
 
@@ -216,42 +257,78 @@ export class RegionCompiler {
   }
 }
 
+/** What a target in the region expects of the registers. */
+interface Arrival {
+  readonly live: RegisterSet;
+  readonly observed: RegisterSet;
+}
+
 /** The ways out of one block: to its targets by their order, in the region or out of it. */
 export class Way {
   private readonly region: RegionCompiler;
   private readonly node: RegionNode;
-  private readonly transfers: readonly Transfer[];
+  /** By target: the transfer, or undefined when it leads out. */
+  private readonly transfers: readonly (Transfer | undefined)[];
+  private readonly arrivals: readonly (Arrival | undefined)[];
+  /** By target: what has to be stored on the way there. */
+  private stores: RegisterSet[] = [];
+  private dirty = new RegisterSet();
 
-  constructor(region: RegionCompiler, node: RegionNode, transfers: readonly Transfer[]) {
+  constructor(
+    region: RegionCompiler,
+    node: RegionNode,
+    transfers: readonly (Transfer | undefined)[],
+    arrivals: readonly (Arrival | undefined)[],
+  ) {
     this.region = region;
     this.node = node;
     this.transfers = transfers;
+    this.arrivals = arrivals;
   }
 
   get targets(): readonly bigint[] {
     return this.node.targets;
   }
 
+  /**
+   * At the end of the block: stores what every target in the region wants stored, and takes it out of `dirty`; the rest
+   * is left to the edges.
+   */
+  prepare(dirty: RegisterSet): void {
+    this.dirty = dirty;
+    const common = RegisterSet.all();
+    this.stores = this.arrivals.map((arrival) => {
+      if (!arrival) return new RegisterSet();
+      const wanted = dirty.copy().removeAll(arrival.live).keep(arrival.observed);
+      common.keep(wanted);
+      return wanted;
+    });
+    if (!this.arrivals.some((arrival) => arrival)) return;
+    this.region.storeRegisters(common);
+    dirty.removeAll(common);
+    for (const wanted of this.stores) wanted.removeAll(common);
+  }
+
   /** Goes to target `index`. */
   go(index: number): void {
-    const edge = this.node.edges[index];
-    if (edge !== undefined) this.region.transfer(this.transfers[edge]);
-    else
-      this.region.leave({
-        exit: Exit.Untranslated,
-        pc: this.targets[index],
-        notBegun: 0,
-        from: this.node.block.pc,
-      });
+    const { region } = this;
+    const transfer = this.transfers[index];
+    if (transfer) {
+      region.storeRegisters(this.stores[index]);
+      region.transfer(transfer);
+    } else {
+      region.f.i64(this.targets[index]);
+      region.leaveForPc(this.node.block.pc, this.dirty);
+    }
   }
 
   /** With a condition on the stack: target 0 when it is not zero, else target 1. */
   branch(): void {
     const { f } = this.region;
     const [taken, other] = [0, 1].map((index) => {
-      const edge = this.node.edges[index];
-      const transfer = edge === undefined ? undefined : this.transfers[edge];
-      return transfer && this.region.isPlainBranch(transfer) ? transfer : undefined;
+      const transfer = this.transfers[index];
+      const plain = transfer && this.region.isPlainBranch(transfer) && this.stores[index].isEmpty;
+      return plain ? transfer : undefined;
     });
     if (taken) {
       f.brIf(this.region.labelOf(taken));

@@ -1,7 +1,7 @@
 // WebAssembly for one block of a region: its operations in order, then its terminator.
 import { Exit } from "../ir/exits.ts";
 import { OPS } from "../ir/ops.ts";
-import type { Block, FloatName, Op, RegisterIndex, Terminator } from "../ir/types.ts";
+import type { Block, FloatName, Op, Terminator } from "../ir/types.ts";
 import { Control, VCPU_BASE, Vcpu } from "../machine/layout.ts";
 import { accessBases } from "./access-bases.ts";
 import { BlockValues } from "./block-values.ts";
@@ -9,8 +9,9 @@ import { type RegionCompiler, trapExits, type Way } from "./compile-region.ts";
 import { emitConvert, emitFloat, type FloatContext } from "./emit-float.ts";
 import { emitLoad, emitStore, type MemoryContext } from "./emit-memory.ts";
 import { emitPure, pushCondition } from "./emit-ops.ts";
-import { EngineState } from "./engine-state.ts";
-import { DirtyRegisters } from "./region.ts";
+import { EngineState, type ExitSite } from "./engine-state.ts";
+import type { RegisterSet } from "./register-set.ts";
+import { DirtyRegisters } from "./residency.ts";
 import { I } from "./wasm-encoder.ts";
 import { windowHome } from "./windows.ts";
 
@@ -30,8 +31,8 @@ export class BlockEmitter {
   /** Has the region to be left at the next instruction if a host function asked for it? */
   private leaveAtNext = false;
 
-  /** `dirty` registers may differ from their homes when the block begins. */
-  constructor(region: RegionCompiler, block: Block, dirty: ReadonlySet<RegisterIndex>) {
+  /** The homes of `dirty` registers may be out of date when the block begins. */
+  constructor(region: RegionCompiler, block: Block, dirty: RegisterSet) {
     this.region = region;
     this.block = block;
     this.dirty = new DirtyRegisters(dirty, region.file);
@@ -49,7 +50,7 @@ export class BlockEmitter {
       imported,
       stored: (type) => region.scratch(type, 0),
       window: (addr, isStore) => windowHome(block.pc, bases.get(addr), region.file.stackPointer, isStore),
-      leaveOnFault: () => region.leaveIf(this.site(Exit.Fault)),
+      leaveOnFault: () => region.leaveIf(this.site(Exit.Fault), this.dirty.registers),
       leaveAfterStore: () => this.leaveAfterStore(),
     };
   }
@@ -60,7 +61,7 @@ export class BlockEmitter {
     for (this.index = 0; this.index < ops.length; this.index++) {
       const op = ops[this.index];
       if (op.op === "breakpoint") {
-        this.region.leave({ exit: Exit.Breakpoint, pc: op.pc, notBegun: this.notBegun() });
+        this.leave({ exit: Exit.Breakpoint, pc: op.pc, notBegun: this.notBegun() });
         return;
       }
       this.op(op);
@@ -71,6 +72,10 @@ export class BlockEmitter {
 
   private notBegun(): number {
     return this.block.instructions.length - this.begun;
+  }
+
+  private leave(site: ExitSite): void {
+    this.region.leave(site, this.dirty.registers);
   }
 
   /** An exit at the current instruction. */
@@ -117,7 +122,7 @@ export class BlockEmitter {
         return;
       case "trapif":
         pushCondition(this.context, op.cond);
-        region.leaveIf(this.site(trapExits[op.trap], this.pc));
+        region.leaveIf(this.site(trapExits[op.trap], this.pc), this.dirty.registers);
         return;
       case "count":
         f.i32(0).i32(0).memory("i64_load", op.counter);
@@ -183,20 +188,21 @@ export class BlockEmitter {
     if (!this.leaveAtNext) return;
     this.leaveAtNext = false;
     this.pushLeave();
-    this.region.leaveIf({ exit: Exit.Budget, pc, notBegun: this.notBegun() });
+    this.region.leaveIf({ exit: Exit.Budget, pc, notBegun: this.notBegun() }, this.dirty.registers);
   }
 
   /** In the slow path of a store that is done: leaves at once where the instruction is done too, else at its end. */
   private leaveAfterStore(): void {
     const next = this.block.ops[this.index + 1];
-    if (next?.op === "insn") this.region.leave({ exit: Exit.Budget, pc: next.pc, notBegun: this.notBegun() });
+    if (next?.op === "insn") this.leave({ exit: Exit.Budget, pc: next.pc, notBegun: this.notBegun() });
     else if (!next && this.block.terminator.op === "goto")
-      this.region.leave({ exit: Exit.Budget, pc: this.block.terminator.target, notBegun: 0 });
+      this.leave({ exit: Exit.Budget, pc: this.block.terminator.target, notBegun: 0 });
     else this.leaveAtNext = true;
   }
 
   private terminator(terminator: Terminator, way: Way): void {
     const { f } = this.region;
+    way.prepare(this.dirty.registers);
     switch (terminator.op) {
       case "goto":
         this.checkLeave(terminator.target);
@@ -210,14 +216,11 @@ export class BlockEmitter {
         f.set(this.region.x);
         this.checkLeaveTo(this.region.x);
         this.jump(way, [...way.targets.keys()]);
-        this.storePc(this.region.x);
-        f.i32(0)
-          .i64(this.block.pc)
-          .memory("i64_store", VCPU_BASE + Vcpu.source);
-        this.region.leave({ exit: Exit.Untranslated, pc: undefined, notBegun: 0, from: this.block.pc });
+        f.get(this.region.x);
+        this.region.leaveForPc(this.block.pc, this.dirty.registers);
         return;
       case "trap":
-        this.region.leave(this.site(trapExits[terminator.trap], terminator.next));
+        this.leave(this.site(trapExits[terminator.trap], terminator.next));
     }
   }
 
@@ -241,7 +244,7 @@ export class BlockEmitter {
     this.pushLeave();
     f.if(undefined, false);
     this.storePc(address);
-    this.region.leave({ exit: Exit.Budget, pc: undefined, notBegun: 0 });
+    this.leave({ exit: Exit.Budget, pc: undefined, notBegun: 0 });
     f.end();
   }
 

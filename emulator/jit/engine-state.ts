@@ -15,6 +15,10 @@ export const EngineState = {
   leave: VCPU_BASE + Vcpu.scratch + 0x0c,
   /** i32: flags that the last slow floating-point operation raised. */
   floatFlags: VCPU_BASE + Vcpu.scratch + 0x10,
+  /** i32: the number of the region that runs or ran last. */
+  region: VCPU_BASE + Vcpu.scratch + 0x14,
+  /** i32: changes from region to region until the host looks at one. */
+  sample: VCPU_BASE + Vcpu.scratch + 0x18,
   /**
    * For floating point, while the host's rounding is the guest's and the inexact flag is raised, so that rounding raises
    * nothing more: f64 and f32: infinity, else 0.
@@ -49,8 +53,22 @@ export interface ExitSite {
   notBegun: number;
   /** For traps: where to go on. */
   next?: bigint;
-  /** Did control leave for want of code, from this block? Then its pc. */
-  from?: bigint;
+}
+
+/** What a region's function takes and returns. */
+export const regionSignature: Signature = { params: [Type.I32], results: [Type.I32] };
+
+/** A region was left because it has no code for the pc, which is at its home; `Vcpu.source` tells the block where. */
+export const LEFT_FOR_PC = -1;
+
+/** What the driver returns when it is not the site at which a region was left. */
+export enum Outcome {
+  /** No region has an entry for the pc. */
+  NoEntry = -1,
+  /** The slice is used up. */
+  Slice = -2,
+  /** It is time to look at a change from region to region: Vcpu.source is where it came from. */
+  Sample = -3,
 }
 
 /** The functions a region imports, from the executor and from the helper module. */

@@ -184,6 +184,13 @@ export class ByteWriter {
     this.length += data.length;
   }
 
+  insert(at: number, data: Uint8Array): void {
+    this.reserve(data.length);
+    this.buffer.copyWithin(at + data.length, at, this.length);
+    this.buffer.set(data, at);
+    this.length += data.length;
+  }
+
   /** Unsigned LEB128 of a number below 2^32. */
   unsigned(value: number): void {
     while (value > 0x7f) {
@@ -237,7 +244,7 @@ export type Label = number;
 export class FunctionBody {
   readonly code = new ByteWriter(4096);
   /** Offsets in `code` of `if`s and `br_if`s, and whether they are likely taken. */
-  readonly hints: { offset: number; likely: boolean }[] = [];
+  readonly hints: { offset: number; readonly likely: boolean }[] = [];
   private readonly locals: Type[] = [];
   private readonly params: number;
   private depth = 0;
@@ -327,6 +334,19 @@ export class FunctionBody {
     return this;
   }
 
+  /** Calls the function at the index on the stack of the imported table. `type` is from `ModuleBuilder.type`. */
+  callIndirect(type: number): this {
+    this.code.byte(0x11);
+    this.code.unsigned(type);
+    this.code.byte(0);
+    return this;
+  }
+
+  return(): this {
+    this.code.byte(0x0f);
+    return this;
+  }
+
   block(result?: Type): Label {
     return this.open(0x02, result);
   }
@@ -372,6 +392,14 @@ export class FunctionBody {
     return this;
   }
 
+  /** Puts `count` blocks around the code from offset `start` on, to be ended; labels 0, -1, -2... are theirs, from the inside. */
+  surround(start: number, count: number, result: Type): void {
+    const openings = new Uint8Array(2 * count);
+    for (let i = 0; i < openings.length; i++) openings[i] = i % 2 === 0 ? 0x02 : result;
+    this.code.insert(start, openings);
+    for (const hint of this.hints) if (hint.offset >= start) hint.offset += openings.length;
+  }
+
   private open(code: number, result: Type | undefined): Label {
     this.code.byte(code);
     this.code.byte(result ?? 0x40);
@@ -413,10 +441,16 @@ export class ModuleBuilder {
   private readonly functions: { type: number; body: FunctionBody }[] = [];
   private readonly exports: { name: string; index: number }[] = [];
   private memory: { module: string; name: string; pages: number } | undefined;
+  private table: { module: string; name: string } | undefined;
 
   /** Imports a shared memory of exactly `pages` 64 KiB pages. */
   importMemory(module: string, name: string, pages: number): void {
     this.memory = { module, name, pages };
+  }
+
+  /** Imports a table of functions. */
+  importTable(module: string, name: string): void {
+    this.table = { module, name };
   }
 
   /** Imports a function; gives its index. */
@@ -433,7 +467,8 @@ export class ModuleBuilder {
     return index;
   }
 
-  private type(signature: Signature): number {
+  /** The index of a function type. */
+  type(signature: Signature): number {
     const key = JSON.stringify(signature);
     const known = this.types.findIndex((type) => JSON.stringify(type) === key);
     return known < 0 ? this.types.push(signature) - 1 : known;
@@ -458,12 +493,18 @@ export class ModuleBuilder {
   }
 
   private writeImports(out: ByteWriter): void {
-    out.unsigned(this.imports.length + (this.memory ? 1 : 0));
+    out.unsigned(this.imports.length + (this.memory ? 1 : 0) + (this.table ? 1 : 0));
     for (const { module, name, type } of this.imports) {
       out.name(module);
       out.name(name);
       out.byte(0x00);
       out.unsigned(type);
+    }
+    if (this.table) {
+      out.name(this.table.module);
+      out.name(this.table.name);
+      // A table of function references, without a maximum.
+      for (const byte of [0x01, 0x70, 0x00, 0x00]) out.byte(byte);
     }
     if (!this.memory) return;
     out.name(this.memory.module);

@@ -3,7 +3,7 @@
 import type { Guest } from "../guest/guest.ts";
 import type { Exit } from "../ir/exits.ts";
 import type { Block } from "../ir/types.ts";
-import type { Tuning } from "./executor.ts";
+import type { PartialTuning } from "./executor.ts";
 import type { GuestMemory } from "./memory.ts";
 
 export type EngineKind = "auto" | "jit" | "interpreter";
@@ -163,7 +163,7 @@ export interface MachineOptions {
   /** Milliseconds from some fixed moment, as fine as the host has them: the clock of the statistics. */
   now?: () => number;
   /** How the executor chooses what to compile, for tests and measurements. */
-  tuning?: Partial<Tuning>;
+  tuning?: PartialTuning;
 }
 
 /** One process on one vCPU. The class is in machine.ts. */

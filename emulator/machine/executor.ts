@@ -6,18 +6,15 @@ import { Access, Exit, FaultCause } from "../ir/exits.ts";
 import { execute } from "../ir/interpreter.ts";
 import { optimize } from "../ir/passes/index.ts";
 import { prepare, rehearseOnce } from "../ir/prepare.ts";
-import { floatState, slowFloat } from "../ir/softfloat/softfloat.ts";
 import type { Block } from "../ir/types.ts";
 import { compileRegion } from "../jit/compile-region.ts";
-import { EngineState, type ImportName, Leave } from "../jit/engine-state.ts";
-import { type FloatImportName, floatImports } from "../jit/float-imports.ts";
-import { boundsAreStale, type FloatModule, instantiateFloat } from "../jit/float-module.ts";
-import { instantiateHelpers } from "../jit/helpers.ts";
-import { clearWindow, setWindow, windowOverlaps } from "../jit/windows.ts";
+import { Outcome } from "../jit/engine-state.ts";
+import { staticTargets } from "../jit/region.ts";
 import type { CompileModule, EngineKind, Executor as ExecutorInterface, ExecutorStats } from "./api.ts";
-import { describeRegion, growRegion, type RegionBounds } from "./executor-regions.ts";
 import { Control, GUEST_BASE, READ_FLAGS, VCPU_BASE, Vcpu, WINDOWS_END, WRITE_FLAGS } from "./layout.ts";
 import type { GuestMemory } from "./memory.ts";
+import { growRegion, type RegionBounds } from "./region-growth.ts";
+import { RegionRunner } from "./region-runner.ts";
 import { type CompiledCode, type Translation, TranslationCache } from "./translation-cache.ts";
 
 export interface ExecutorOptions {
@@ -27,40 +24,46 @@ export interface ExecutorOptions {
   /** Milliseconds from some fixed moment, for the statistics. */
   now?: () => number;
   /** For tests and measurements. */
-  tuning?: Partial<Tuning>;
+  tuning?: PartialTuning;
 }
+
+export type PartialTuning = Partial<Omit<Tuning, "bounds">> & { bounds?: Partial<RegionBounds> };
 
 export interface Tuning {
   /** Executions in the interpreter after which a block is the entry of a region. */
   hot: number;
   bounds: RegionBounds;
-  /** Misses after which a region is compiled again with what was learnt; times `missFactor` at each time. */
+  /** How often control has to come into a region where it has no entry, for it to be compiled again; times `missFactor` at each time. */
   misses: number;
   missFactor: number;
-  /** How often a region is compiled again. */
-  growths: number;
+  /** One of so many changes from region to region is looked at, and so many of one kind join the two; twice as many at each time. */
+  sample: number;
+  samples: number;
+  /** Regions are compiled again as long as no more code has been made than this, and one byte for so many instructions. */
+  freeBytes: number;
+  instructionsPerByte: number;
 }
 
-// V8 takes 2 to 3 ms per KiB of a region, in which the interpreter runs some 100,000 instructions: a region has to be
-// hot enough to earn that, and should hold only what is hot. Measured on programs that spread over much library code.
 const defaultTuning: Tuning = {
-  hot: 30_000,
-  bounds: { blocks: 64, instructions: 2500, targets: 16, heat: 3000 },
-  misses: 500,
-  missFactor: 10,
-  growths: 5,
+  hot: 1000,
+  bounds: { blocks: 200, instructions: 2500, targets: 64, heat: 20, inline: 60, hotInline: 200, depth: 4 },
+  misses: 100,
+  missFactor: 4,
+  sample: 100,
+  samples: 10,
+  freeBytes: 150_000,
+  instructionsPerByte: 20_000,
 };
 
 /** Engine "jit" compiles everything at first sight, so in small pieces. */
 const eagerTuning: Tuning = {
   ...defaultTuning,
   hot: 0,
-  bounds: { blocks: 16, instructions: 500, targets: 8, heat: 0 },
-  misses: 20,
+  bounds: { blocks: 16, instructions: 500, targets: 8, heat: 0, inline: 40, hotInline: 40, depth: 2 },
 };
 
-/** Generated code looks at the stop word at least once per so many instructions. */
-const POLL_INTERVAL = 1_000_000;
+/** What is to happen more and more rarely is not put off more than so many times. */
+const MAX_DELAY = 12;
 /** A program that has run so many instructions is no short one. */
 const NOT_SHORT = 15_000;
 /** The interpreter's own memory: between the vCPU state and the page flags. */
@@ -101,19 +104,13 @@ export class Executor implements ExecutorInterface {
   private readonly pcWord: number;
   private hook: ((block: Block) => Block) | undefined;
   private breakpoints: ReadonlySet<bigint> = new Set();
-  /** What regions import, by name; floating point when a region first needs it. */
-  private helpers: Partial<Record<ImportName, unknown>> | undefined;
-  private float: FloatModule | undefined;
-  /** The region that is running, while it is. */
-  private running: CompiledCode | undefined;
+  private runner: RegionRunner | undefined;
+  /** Regions by number. */
+  private readonly codes: CompiledCode[] = [];
   /** The translation that the interpreter runs, while it does. */
   private interpreted: Translation | undefined;
   /** The instruction count at which the slice ends. */
   private deadline = 0;
-  /** What `EngineState.limit` holds. */
-  private limit = 0;
-  /** Homes of the windows that are not empty. */
-  private readonly windows = new Set<number>();
 
   constructor(guest: Guest, memory: GuestMemory, options: ExecutorOptions) {
     this.guest = guest;
@@ -121,14 +118,14 @@ export class Executor implements ExecutorInterface {
     this.engine = options.engine;
     this.compileModule = options.compileModule ?? ((bytes) => new WebAssembly.Module(bytes));
     this.now = options.now ?? (() => Date.now());
-    this.tuning = { ...(options.engine === "jit" ? eagerTuning : defaultTuning), ...options.tuning };
+    const usual = options.engine === "jit" ? eagerTuning : defaultTuning;
+    this.tuning = { ...usual, ...options.tuning, bounds: { ...usual.bounds, ...options.tuning?.bounds } };
     const { buffer } = memory.wasm;
     this.environment = new Environment({ buffer, layout, file: guest.file, memory, callbacks: this.callbacks });
     this.words = new Int32Array(buffer, 0, WINDOWS_END / 4);
     this.longs = new BigInt64Array(buffer, 0, READ_FLAGS / 8);
     this.pcWord = (VCPU_BASE + 8 * guest.file.pc) / 4;
     this.cache = new TranslationCache(memory.codeLines);
-    memory.onNarrowed = (address, length) => this.narrowed(address, address + length);
     memory.onCodeWrite = (address, length) => this.invalidate(address, length);
     memory.onCodeChange = (address, length) => this.invalidate(address, length);
   }
@@ -169,7 +166,9 @@ export class Executor implements ExecutorInterface {
   }
 
   private readonly dropped = (code: CompiledCode): void => {
-    if (code === this.running) this.words[EngineState.leave / 4] = Leave.Soon;
+    code.valid = false;
+    this.runner?.remove(code.number);
+    for (const { pc } of code.entries) this.runner?.clearEntry(pc);
   };
 
   run(budget: number, passBreakpoint = false): Exit {
@@ -215,8 +214,8 @@ export class Executor implements ExecutorInterface {
   private dispatch(): number {
     const translation = this.find();
     if (!translation) return Exit.Fault;
-    const code = translation.code ?? this.compileIfHot(translation);
-    return code ? this.enter(translation, code) : this.interpret(translation);
+    if (translation.entry === undefined && translation.executions >= translation.compileAt) this.compileAt(translation);
+    return translation.entry === undefined ? this.interpret(translation) : this.enter(translation);
   }
 
   /** The translation at the pc, made if need be; undefined (and the fault fields set) where there is no code. */
@@ -243,7 +242,10 @@ export class Executor implements ExecutorInterface {
   }
 
   private translate(pc: bigint): Translation {
-    return this.cache.add(this.translateBlock(BigInt.asUintN(64, pc)));
+    return this.cache.add(
+      this.translateBlock(BigInt.asUintN(64, pc)),
+      this.engine === "interpreter" ? Infinity : this.tuning.hot,
+    );
   }
 
   private translateBlock(pc: bigint, maxInstructions?: number): Block {
@@ -294,90 +296,145 @@ export class Executor implements ExecutorInterface {
     from.targets.set(target, (from.targets.get(target) ?? 0) + 1);
   }
 
-  private enter(entry: Translation, code: CompiledCode): number {
-    const { words, longs } = this;
-    this.grant(this.count());
-    words[EngineState.leave / 4] = Leave.No;
-    if (this.float && boundsAreStale(words, this.guest.file)) this.float.functions.refreshFloat();
-    this.running = code;
-    let index: number;
-    try {
-      index = code.run();
-    } finally {
-      this.running = undefined;
-    }
-    const site = code.sites[index];
-    this.writeCount(layout.icount, this.limit - words[EngineState.left / 4] - site.notBegun);
-    if (site.pc !== undefined) longs[this.pcWord / 2] = site.pc;
-    if (site.next !== undefined) longs[layout.next / 8] = site.next;
-    if (site.exit === Exit.Untranslated) {
-      this.missed(entry, code, site.pc === undefined ? site.from : undefined);
+  /** Runs regions from the pc, where one has an entry. */
+  private enter({ pc, code, entry }: Translation): number {
+    const { words, longs, runner } = this;
+    if (!runner || !code || entry === undefined) throw new Error(`no region may be entered at 0x${pc.toString(16)}`);
+    runner.setEntry(pc, code.number, entry);
+    const outcome = runner.run(this.count(), this.deadline);
+    if (outcome < 0) {
+      this.writeCount(layout.icount, runner.count);
+      if (outcome === Outcome.Sample) this.sample(runner);
+      if (outcome === Outcome.NoEntry) this.leftRegion(this.codes[runner.region]);
       return CONTINUE;
     }
+    const site = this.codes[runner.region].sites[outcome];
+    this.writeCount(layout.icount, runner.count - site.notBegun);
+    if (site.pc !== undefined) longs[this.pcWord / 2] = site.pc;
+    if (site.next !== undefined) longs[layout.next / 8] = site.next;
+    words[layout.source / 4] = words[layout.source / 4 + 1] = 0;
     return site.exit === Exit.Budget ? CONTINUE : site.exit;
   }
 
-  private learnWindow(address: number, home: number, isStore: boolean): void {
-    const { start, end } = this.memory.plainAround(address >>> 0, isStore);
-    setWindow(this.words, home, start, end);
-    this.windows.add(home);
+  /** The block at which control left a region for the pc, and the one at the pc, as far as they are known. */
+  private change(): { from: Translation | undefined; to: Translation | undefined } {
+    const { words, pcWord } = this;
+    const from = this.cache.get(words[layout.source / 4] >>> 0);
+    const to = words[pcWord + 1] === 0 ? this.cache.get(words[pcWord] >>> 0) : undefined;
+    if (from?.block.terminator.op === "jump") this.learn(from);
+    return { from, to };
   }
 
-  /** Pages in [start, end) may be plain no longer. */
-  private narrowed(start: number, end: number): void {
-    for (const home of this.windows) {
-      if (!windowOverlaps(this.words, home, start, end)) continue;
-      clearWindow(this.words, home);
-      this.windows.delete(home);
+  /** A region was left for a pc where none may be entered. */
+  private leftRegion(code: CompiledCode): void {
+    const { from, to } = this.change();
+    this.words[layout.source / 4] = this.words[layout.source / 4 + 1] = 0;
+    if (!from || !to || !code.valid || isCallOrReturn(from.block)) return;
+    if (!to.code) to.leftFrom = code;
+    else if (++code.misses >= code.missLimit && this.mayRecompile()) this.join(code, to);
+  }
+
+  /** One of many changes from region to region: the frequent ones are worth a larger region. */
+  private sample(runner: RegionRunner): void {
+    const code = this.codes[runner.region];
+    const { from, to } = this.change();
+    runner.sampleAfter(this.tuning.sample);
+    if (!from || !to?.code || !code.valid || !code.blocks.has(from)) return;
+    const { terminator } = from.block;
+    if ("kind" in terminator && terminator.kind === "return") return;
+    const seen = (code.changes.get(to) ?? 0) + 1;
+    code.changes.set(to, seen);
+    if (seen < this.tuning.samples || !this.mayRecompile()) return;
+    code.changes.delete(to);
+    if (!isCallOrReturn(from.block)) this.join(code, to);
+    else if (!to.isHotCallee) {
+      to.isHotCallee = true;
+      this.recompile(code);
     }
   }
 
-  /** Gives generated code its next portion of the slice, from instruction `count` on. */
-  private grant(count: number): number {
-    const left = Math.min(this.deadline - count, POLL_INTERVAL);
-    this.limit = count + left;
-    this.writeCount(EngineState.limit, this.limit);
-    this.words[EngineState.left / 4] = left;
-    return left;
+  /** Makes one region of two, if it is not too large: control often goes from the first to the block in the second. */
+  private join(code: CompiledCode, to: Translation): void {
+    const other = to.code;
+    if (!other || other === code || sizeOf(code) + sizeOf(other) > this.tuning.bounds.instructions) {
+      if (to.entry === undefined && other) this.recompile(other, to);
+      return;
+    }
+    const reached = new Set([code, other].flatMap(({ own }) => [...own].flatMap(({ block }) => staticTargets(block))));
+    const others = other.entries.filter((entry) => !reached.has(BigInt(entry.pc)));
+    this.forget(other);
+    this.forget(code);
+    this.compile(
+      [...code.entries, ...others].filter(({ valid }) => valid),
+      Math.max(code.growths, other.growths) + 1,
+    );
   }
 
-  /** A region was left for want of code; `jump` is the block whose indirect jump went astray, if it was one. */
-  private missed(entry: Translation, code: CompiledCode, jump: bigint | undefined): void {
-    const from = jump === undefined ? undefined : this.cache.get(Number(jump));
-    if (from) this.learn(from);
-    if (++code.misses < code.missLimit || code.growths >= this.tuning.growths || entry.code !== code) return;
-    code.missLimit *= this.tuning.missFactor;
-    this.compile(entry, code.growths + 1);
+  /** A block has become hot: it gets a region, or comes into the one that control left for it. */
+  private compileAt(translation: Translation): void {
+    const { code, leftFrom } = translation;
+    const growths = code?.growths ?? leftFrom?.growths ?? 0;
+    translation.compileAt = translation.executions + Math.max(this.tuning.hot, 1) * 2 ** Math.min(growths, MAX_DELAY);
+    if (code) {
+      // In a region's middle: it becomes one of its entries.
+      if (this.mayRecompile()) this.recompile(code, translation);
+      return;
+    }
+    if (leftFrom?.valid && sizeOf(leftFrom) < this.tuning.bounds.instructions && this.mayRecompile()) {
+      this.recompile(leftFrom);
+      if (translation.code) return;
+    }
+    this.compile([translation], 0);
   }
 
-  private compileIfHot(translation: Translation): CompiledCode | undefined {
-    if (this.engine === "interpreter" || translation.executions < this.tuning.hot) return undefined;
-    return this.compile(translation, 0);
+  /** Compiling again is an investment: so much code may be made as the instructions run so far have paid for. */
+  private mayRecompile(): boolean {
+    const { freeBytes, instructionsPerByte } = this.tuning;
+    return this.stats.wasmBytes < freeBytes + this.count() / instructionsPerByte;
   }
 
-  private compile(entry: Translation, growths: number): CompiledCode {
-    if (!this.helpers) this.start();
+  /** Compiles a region again, with what is known by now and perhaps another entry. */
+  private recompile(code: CompiledCode, entry?: Translation): void {
+    const entries = code.entries.filter(({ valid }) => valid);
+    this.forget(code);
+    this.compile(entry ? [...entries, entry] : entries, code.growths + 1);
+  }
+
+  private forget(code: CompiledCode): void {
+    this.dropped(code);
+    this.cache.removeCode(code);
+  }
+
+  private compile(entries: readonly Translation[], growths: number): void {
+    const runner = (this.runner ??= this.start());
     const started = this.now();
     const { bounds, misses, missFactor } = this.tuning;
-    const chosen = growRegion(entry, (pc) => this.candidate(pc), bounds);
-    const region = describeRegion(entry, chosen, (t) => this.optimised(t), this.guest.file, bounds);
-    const pages = this.memory.wasm.buffer.byteLength / 0x10000;
-    const { bytes, sites, imports } = compileRegion(region, pages, () => this.floats().fused);
-    const env = { memory: this.memory.wasm, ...this.imported(imports) };
-    const instance = new WebAssembly.Instance(this.compileModule(bytes), { env });
-    const code: CompiledCode = {
-      run: instance.exports.run as () => number,
-      sites,
-      blocks: chosen,
-      misses: 0,
+    const { region, ...parts } = growRegion(entries, {
+      find: (pc) => this.candidate(pc),
+      isTaken: (translation) => translation.code !== undefined,
+      optimised: (translation) => this.optimised(translation),
+      bounds,
+      file: this.guest.file,
+    });
+    const compiled = compileRegion(region, this.memory.wasm.buffer.byteLength / 0x10000, () => runner.fused);
+    const number = runner.add(compiled);
+    const missLimit = misses * missFactor ** Math.min(growths, MAX_DELAY);
+    const code = {
+      number,
+      sites: compiled.sites,
+      ...parts,
       growths,
-      missLimit: misses * missFactor ** growths,
+      misses: 0,
+      missLimit,
+      changes: new Map(),
+      valid: true,
     };
-    this.cache.setCode(entry, code);
+    this.codes[number] = code;
+    this.cache.addCode(code);
+    for (const [entry, { pc }] of code.entries.entries()) runner.setEntry(pc, number, entry);
     this.stats.regions++;
-    this.stats.wasmBytes += bytes.length;
+    this.stats.wasmBytes += compiled.bytes.length;
     this.stats.compileMs += this.now() - started;
-    return code;
   }
 
   /** A block that a region may include: one that has run, or, when compiling at first sight, any that can be fetched. */
@@ -398,54 +455,28 @@ export class Executor implements ExecutorInterface {
     return translation.optimised;
   }
 
-  /** The functions that a region imports. */
-  private imported(names: readonly ImportName[]): Record<string, unknown> {
-    return Object.fromEntries(
-      names.map((name) => [
-        name,
-        name in floatImports ? this.floats().functions[name as FloatImportName] : this.helpers?.[name],
-      ]),
-    );
-  }
-
-  private floats(): FloatModule {
-    const { memory, words } = this;
-    this.float ??= instantiateFloat(memory.wasm, this.compileModule, this.guest.file, (code, rounding, a, b, c) => {
-      const result = slowFloat(code, rounding, a, b, c);
-      words[EngineState.floatFlags / 4] = floatState.flags;
-      return result;
-    });
-    return this.float;
-  }
-
   /** Before the first region. */
-  private start(): void {
-    const { memory, callbacks } = this;
-    this.helpers = instantiateHelpers(memory.wasm, this.compileModule, {
-      load: (address, size) => {
-        const value = memory.load(address, size);
-        this.noteFault();
-        return value;
-      },
-      store: (address, size, value) => {
-        memory.store(address, size, BigInt.asUintN(8 * size, value));
-        this.noteFault();
-      },
-      learn: (address, home, isStore) => this.learnWindow(address, home, isStore !== 0),
-      poll: (left) => {
-        const count = this.limit - left;
-        return this.stopRequested() || count >= this.deadline ? left : this.grant(count);
-      },
-      call: (id) => callbacks[id](),
-    });
+  private start(): RegionRunner {
+    const { memory, guest, callbacks, compileModule } = this;
+    return new RegionRunner({ memory, file: guest.file, callbacks, compileModule, noteFault: () => this.noteFault() });
   }
 
   private noteFault(): void {
     const { fault } = this.memory;
     if (!fault) return;
-    this.words[EngineState.leave / 4] = Leave.Fault;
     this.words[layout.faultAccess / 4] = fault.access;
     this.words[layout.faultCause / 4] = fault.cause;
     this.longs[layout.faultAddress / 8] = BigInt.asIntN(64, fault.address);
   }
+}
+
+function isCallOrReturn({ terminator }: Block): boolean {
+  return "kind" in terminator && terminator.kind !== "jump";
+}
+
+/** Instructions of a region's own blocks. */
+function sizeOf({ own }: CompiledCode): number {
+  let size = 0;
+  for (const { block } of own) size += block.instructions.length;
+  return size;
 }

@@ -25,7 +25,7 @@ export const Vcpu = {
   faultAddress: 0x820,
   /** i64: where to go on after a trap. */
   next: 0x828,
-  /** i64: last block's pc when control left through an indirect jump without known target (else 0). */
+  /** i64: pc of the last block, when control left through an indirect jump without known target, or a region (else 0). */
   source: 0x830,
   /** 16 i64: arguments of `call`, in order. */
   args: 0x900,
@@ -33,6 +33,9 @@ export const Vcpu = {
   scratch: 0xa00,
 } as const;
 
+/** Where regions may be entered (jit/driver.ts). */
+export const ENTRIES_BASE = 0x10000;
+export const ENTRIES_END = 0x20000;
 /** One byte per guest page below 4 GiB: 0 means that a load (a store) may go straight to memory. */
 export const READ_FLAGS = 0x100000;
 export const WRITE_FLAGS = 0x200000;

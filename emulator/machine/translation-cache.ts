@@ -6,18 +6,26 @@ import type { ExitSite } from "../jit/engine-state.ts";
 import type { CodeLines } from "./code-lines.ts";
 import { LINE_SHIFT } from "./layout.ts";
 
-/** A compiled region, entered at one address. */
+/** A compiled region. */
 export interface CompiledCode {
-  /** Runs from the vCPU state and gives the index of the site where it left. */
-  readonly run: () => number;
+  /** Of its function in the function table. */
+  readonly number: number;
   readonly sites: readonly ExitSite[];
+  /** All translations it was made from. */
   readonly blocks: ReadonlySet<Translation>;
-  /** How often control left it for want of code. */
-  misses: number;
+  /** Those that are its own, not copies of what belongs elsewhere. */
+  readonly own: ReadonlySet<Translation>;
+  /** Where it may be entered, by the number of the entry. */
+  readonly entries: readonly Translation[];
   /** How often it has been compiled again with more blocks. */
   readonly growths: number;
-  /** At so many misses it is looked at again. */
-  missLimit: number;
+  /** How often control came to it where it has no entry; at `missLimit` it is compiled again. */
+  misses: number;
+  readonly missLimit: number;
+  /** By where control went from this region to another: how often that was seen. */
+  readonly changes: Map<Translation, number>;
+  /** False once it has been forgotten. */
+  valid: boolean;
 }
 
 /** What is known of the code at one address. */
@@ -33,8 +41,16 @@ export interface Translation {
   executions: number;
   /** Of a block that ends in an indirect jump: where it went, and how often that was seen. */
   readonly targets: Map<number, number>;
-  /** The region that begins here. */
+  /** It is compiled when it has run so often. */
+  compileAt: number;
+  /** The region that control left to come here. */
+  leftFrom: CompiledCode | undefined;
+  /** Is a function that begins here called so often that it is worth a copy even if it is not small? */
+  isHotCallee: boolean;
+  /** The region it belongs to. */
   code: CompiledCode | undefined;
+  /** The number of the region's entry here, if it has one. */
+  entry: number | undefined;
   /** False once it has been forgotten. */
   valid: boolean;
 }
@@ -42,8 +58,8 @@ export interface Translation {
 export class TranslationCache {
   private readonly byPc = new Map<number, Translation>();
   private readonly byLine = new Map<number, Translation[]>();
-  /** Regions' blocks, for forgetting a region with any of its blocks. */
-  private readonly entries = new Map<Translation, Set<Translation>>();
+  /** The regions that a translation is in, for forgetting them with it. */
+  private readonly regions = new Map<Translation, Set<CompiledCode>>();
 
   /** `lines` is kept up to date. */
   constructor(private readonly lines: CodeLines) {}
@@ -58,7 +74,7 @@ export class TranslationCache {
     return known !== undefined && known.block.size >= block.size;
   }
 
-  add(block: Block): Translation {
+  add(block: Block, compileAt: number): Translation {
     const pc = Number(block.pc);
     const translation: Translation = {
       pc,
@@ -66,8 +82,12 @@ export class TranslationCache {
       prepared: undefined,
       optimised: undefined,
       executions: 0,
+      compileAt,
+      leftFrom: undefined,
+      isHotCallee: false,
       targets: new Map(),
       code: undefined,
+      entry: undefined,
       valid: true,
     };
     this.byPc.set(pc, translation);
@@ -82,15 +102,29 @@ export class TranslationCache {
     return translation;
   }
 
-  /** Gives a translation its region, in place of the one it had. */
-  setCode(entry: Translation, code: CompiledCode): void {
-    this.dropCode(entry);
-    entry.code = code;
+  addCode(code: CompiledCode): void {
     for (const block of code.blocks) {
-      const set = this.entries.get(block);
-      if (set) set.add(entry);
-      else this.entries.set(block, new Set([entry]));
+      const set = this.regions.get(block);
+      if (set) set.add(code);
+      else this.regions.set(block, new Set([code]));
     }
+    for (const block of code.own) {
+      block.code = code;
+      block.leftFrom = undefined;
+    }
+    code.entries.forEach((entry, number) => {
+      entry.entry = number;
+    });
+  }
+
+  /** Forgets a region, not its translations. */
+  removeCode(code: CompiledCode): void {
+    for (const block of code.blocks) {
+      const set = this.regions.get(block);
+      set?.delete(code);
+      if (set?.size === 0) this.regions.delete(block);
+    }
+    for (const block of code.own) block.code = block.entry = undefined;
   }
 
   /** Forgets what overlaps [start, end); calls `dropped` with each region that goes. */
@@ -127,17 +161,10 @@ export class TranslationCache {
         this.lines.unmark(line);
       }
     }
-    for (const entry of [...(this.entries.get(translation) ?? []), translation]) {
-      if (!entry.code) continue;
-      dropped(entry.code);
-      this.dropCode(entry);
+    for (const code of this.regions.get(translation) ?? []) {
+      dropped(code);
+      this.removeCode(code);
     }
-    this.entries.delete(translation);
-  }
-
-  private dropCode(entry: Translation): void {
-    for (const block of entry.code?.blocks ?? []) this.entries.get(block)?.delete(entry);
-    entry.code = undefined;
   }
 }
 

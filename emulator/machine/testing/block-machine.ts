@@ -5,7 +5,7 @@ import { parseBlock } from "../../ir/parser.ts";
 import { file } from "../../ir/testing/sandbox.ts";
 import type { Block } from "../../ir/types.ts";
 import type { EngineKind } from "../api.ts";
-import { Executor, type Tuning } from "../executor.ts";
+import { Executor, type PartialTuning } from "../executor.ts";
 import { COUNTERS_BASE, GUEST_BASE, VCPU_BASE, Vcpu } from "../layout.ts";
 import { GuestMemory, Protection } from "../memory.ts";
 
@@ -62,7 +62,7 @@ export class BlockMachine {
   readonly calls: string[] = [];
   private readonly blocks = new Map<bigint, Block>();
 
-  constructor(engine: EngineKind, tuning: Partial<Tuning> = {}) {
+  constructor(engine: EngineKind, tuning: PartialTuning = {}) {
     const { memory } = this;
     memory.map(DATA, DATA_WRITABLE, Protection.Read | Protection.Write);
     memory.map(DATA + DATA_WRITABLE, 0x1000, Protection.Read);

@@ -15,10 +15,15 @@ function randomTuning(random: Random, engine: EngineKind): MachineOptions["tunin
       instructions: random.pick([10, 100, 500, 2500]),
       targets: random.pick([1, 2, 8, 16]),
       heat: random.below(hot + 1),
+      inline: random.pick([0, 10, 60]),
+      hotInline: random.pick([0, 60, 400]),
+      depth: random.below(5),
     },
     misses: 1 + random.below(random.pick([3, 30, 300])),
     missFactor: 1 + random.below(4),
-    growths: random.below(6),
+    sample: random.pick([1, 5, 50]),
+    samples: random.pick([1, 3, 20]),
+    freeBytes: random.pick([0, 100_000, 1e9]),
   };
 }
 
