@@ -19,7 +19,7 @@ const [ZERO, RA, A0, A7, S2, S3, S4] = [0, 1, 10, 17, 18, 19, 20];
 const bounds = { blocks: 8, instructions: 200, targets: 4, heat: 1 };
 const engines: Record<string, Partial<MachineOptions>> = {
   interpreter: { engine: "interpreter" },
-  auto: { engine: "auto", tuning: { hot: 5, bounds, misses: 5, missFactor: 2 } },
+  auto: { engine: "auto", tuning: { hot: 5, bounds, misses: 5 } },
   jit: { engine: "jit" },
 };
 

@@ -9,7 +9,7 @@ import { BlockMachine, CODE, DATA, DATA_END, DATA_WRITABLE, file, parseBlocks } 
 const machines: Record<EngineKind, BlockMachine> = {
   interpreter: new BlockMachine("interpreter"),
   jit: new BlockMachine("jit"),
-  auto: new BlockMachine("auto", { hot: 3, misses: 3, missFactor: 2 }),
+  auto: new BlockMachine("auto", { hot: 3, misses: 3 }),
 };
 const engines = Object.keys(machines) as EngineKind[];
 

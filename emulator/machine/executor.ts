@@ -33,9 +33,10 @@ export interface Tuning {
   /** Executions in the interpreter after which a block is the entry of a region. */
   hot: number;
   bounds: RegionBounds;
-  /** How often control has to come into a region where it has no entry, for it to be compiled again; times `missFactor` at each time. */
+  /** How often control has to come from a region to the middle of one, for a way in to be made. */
   misses: number;
-  missFactor: number;
+  /** Blocks of such a way. */
+  trace: number;
   /** One of so many changes from region to region is looked at, and so many of one kind join the two; twice as many at each time. */
   sample: number;
   samples: number;
@@ -47,8 +48,8 @@ export interface Tuning {
 const defaultTuning: Tuning = {
   hot: 1000,
   bounds: { blocks: 200, instructions: 2500, targets: 64, heat: 20, inline: 60, hotInline: 200, depth: 4 },
-  misses: 100,
-  missFactor: 4,
+  misses: 50,
+  trace: 12,
   sample: 100,
   samples: 10,
   freeBytes: 150_000,
@@ -297,10 +298,10 @@ export class Executor implements ExecutorInterface {
   }
 
   /** Runs regions from the pc, where one has an entry. */
-  private enter({ pc, code, entry }: Translation): number {
+  private enter({ pc, entry }: Translation): number {
     const { words, longs, runner } = this;
-    if (!runner || !code || entry === undefined) throw new Error(`no region may be entered at 0x${pc.toString(16)}`);
-    runner.setEntry(pc, code.number, entry);
+    if (!runner || !entry) throw new Error(`no region may be entered at 0x${pc.toString(16)}`);
+    runner.setEntry(pc, entry.code.number, entry.number);
     const outcome = runner.run(this.count(), this.deadline);
     if (outcome < 0) {
       this.writeCount(layout.icount, runner.count);
@@ -329,9 +330,16 @@ export class Executor implements ExecutorInterface {
   private leftRegion(code: CompiledCode): void {
     const { from, to } = this.change();
     this.words[layout.source / 4] = this.words[layout.source / 4 + 1] = 0;
-    if (!from || !to || !code.valid || isCallOrReturn(from.block)) return;
-    if (!to.code) to.leftFrom = code;
-    else if (++code.misses >= code.missLimit && this.mayRecompile()) this.join(code, to);
+    // One with an entry was only displaced in the driver's table.
+    if (!from || !to || to.entry) return;
+    const { terminator } = from.block;
+    if (to.code === code && terminator.op === "jump" && terminator.kind === "jump") {
+      // A target of its own that it does not know.
+      if (++code.misses >= this.tuning.misses * 2 ** Math.min(code.growths, MAX_DELAY) && this.mayRecompile())
+        this.recompile(code);
+    } else if (to.code) {
+      if (++to.misses >= this.tuning.misses) this.addEntry(to, to.code);
+    } else if (code.valid && !isCallOrReturn(from.block)) to.leftFrom = code;
   }
 
   /** One of many changes from region to region: the frequent ones are worth a larger region. */
@@ -357,7 +365,6 @@ export class Executor implements ExecutorInterface {
   private join(code: CompiledCode, to: Translation): void {
     const other = to.code;
     if (!other || other === code || sizeOf(code) + sizeOf(other) > this.tuning.bounds.instructions) {
-      if (to.entry === undefined && other) this.recompile(other, to);
       return;
     }
     const reached = new Set([code, other].flatMap(({ own }) => [...own].flatMap(({ block }) => staticTargets(block))));
@@ -376,8 +383,7 @@ export class Executor implements ExecutorInterface {
     const growths = code?.growths ?? leftFrom?.growths ?? 0;
     translation.compileAt = translation.executions + Math.max(this.tuning.hot, 1) * 2 ** Math.min(growths, MAX_DELAY);
     if (code) {
-      // In a region's middle: it becomes one of its entries.
-      if (this.mayRecompile()) this.recompile(code, translation);
+      this.addEntry(translation, code);
       return;
     }
     if (leftFrom?.valid && sizeOf(leftFrom) < this.tuning.bounds.instructions && this.mayRecompile()) {
@@ -385,6 +391,20 @@ export class Executor implements ExecutorInterface {
       if (translation.code) return;
     }
     this.compile([translation], 0);
+  }
+
+  /**
+   * A way into regions from a block in the middle of one: the region is compiled again with another entry, or, where
+   * that has happened too often, a small region is made that goes on to where others may be entered.
+   */
+  private addEntry(translation: Translation, code: CompiledCode): void {
+    if (this.mayRecompile()) {
+      this.recompile(code, translation);
+      return;
+    }
+    const { bounds } = this.tuning;
+    const blocks = Math.min(bounds.blocks, this.tuning.trace);
+    this.compile([translation], 0, (other) => other.entry !== undefined, { ...bounds, blocks });
   }
 
   /** Compiling again is an investment: so much code may be made as the instructions run so far have paid for. */
@@ -405,27 +425,30 @@ export class Executor implements ExecutorInterface {
     this.cache.removeCode(code);
   }
 
-  private compile(entries: readonly Translation[], growths: number): void {
+  private compile(
+    entries: readonly Translation[],
+    growths: number,
+    isElsewhere = (translation: Translation) => translation.code !== undefined,
+    bounds = this.tuning.bounds,
+  ): void {
     const runner = (this.runner ??= this.start());
     const started = this.now();
-    const { bounds, misses, missFactor } = this.tuning;
     const { region, ...parts } = growRegion(entries, {
       find: (pc) => this.candidate(pc),
-      isTaken: (translation) => translation.code !== undefined,
+      isElsewhere,
       optimised: (translation) => this.optimised(translation),
       bounds,
       file: this.guest.file,
     });
     const compiled = compileRegion(region, this.memory.wasm.buffer.byteLength / 0x10000, () => runner.fused);
     const number = runner.add(compiled);
-    const missLimit = misses * missFactor ** Math.min(growths, MAX_DELAY);
     const code = {
       number,
       sites: compiled.sites,
       ...parts,
+      own: new Set([...parts.own].filter((translation) => !translation.code)),
       growths,
       misses: 0,
-      missLimit,
       changes: new Map(),
       valid: true,
     };

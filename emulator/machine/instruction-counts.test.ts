@@ -13,10 +13,10 @@ const ways: Record<string, RunOptions> = {
   interpreter: { engine: "interpreter" },
   "interpreter with counters": { engine: "interpreter", instrument: "counters", slice: { most: 50_000, seed: 1 } },
   auto: { engine: "auto" },
-  "auto with small regions": { engine: "auto", tuning: { hot: 10, bounds: small, misses: 5, missFactor: 2 } },
+  "auto with small regions": { engine: "auto", tuning: { hot: 10, bounds: small, misses: 5 } },
   "auto with regrown regions and counters": {
     engine: "auto",
-    tuning: { hot: 100, bounds: large, misses: 10, missFactor: 3 },
+    tuning: { hot: 100, bounds: large, misses: 10 },
     instrument: "counters",
     slice: { most: 30_000, seed: 2 },
   },

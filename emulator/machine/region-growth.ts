@@ -67,8 +67,8 @@ export interface GrownRegion {
 export interface GrowthOptions {
   /** The translation at an address that a region may include, or undefined. */
   find: (pc: number) => Translation | undefined;
-  /** Is it another region's? Then it may come in as a copy only. */
-  isTaken: (translation: Translation) => boolean;
+  /** Is control rather to go to another region there? A copy of a small function may hold it all the same. */
+  isElsewhere: (translation: Translation) => boolean;
   optimised: (translation: Translation) => Block;
   bounds: RegionBounds;
   file: RegisterFile;
@@ -125,12 +125,12 @@ class Growth {
     this.instructions += place.translation.block.instructions.length;
     for (const { pc, context, follow } of this.successors(place)) {
       const next = follow ? this.warm(pc) : undefined;
-      if (next && (context || !this.options.isTaken(next))) this.offer({ translation: next, context });
+      if (next && (context || !this.options.isElsewhere(next))) this.offer({ translation: next, context });
     }
     const after = this.returnPoint(place);
     const next = after === undefined ? undefined : this.warm(after);
     // A function that is taken in needs no entry where its own calls return: nobody knows then which copy is meant.
-    if (!next || place.context || this.options.isTaken(next)) return;
+    if (!next || place.context || this.options.isElsewhere(next)) return;
     this.entries.add(next);
     this.offer({ translation: next, context: undefined });
   }

@@ -19,9 +19,8 @@ export interface CompiledCode {
   readonly entries: readonly Translation[];
   /** How often it has been compiled again with more blocks. */
   readonly growths: number;
-  /** How often control came to it where it has no entry; at `missLimit` it is compiled again. */
+  /** How often a jump of its own went to a block of its own that it did not know as a target. */
   misses: number;
-  readonly missLimit: number;
   /** By where control went from this region to another: how often that was seen. */
   readonly changes: Map<Translation, number>;
   /** False once it has been forgotten. */
@@ -49,8 +48,10 @@ export interface Translation {
   isHotCallee: boolean;
   /** The region it belongs to. */
   code: CompiledCode | undefined;
-  /** The number of the region's entry here, if it has one. */
-  entry: number | undefined;
+  /** How often control came here from a region, and could not enter another. */
+  misses: number;
+  /** The region that may be entered here, which need not be the one it belongs to, and the number of the entry. */
+  entry: { readonly code: CompiledCode; readonly number: number } | undefined;
   /** False once it has been forgotten. */
   valid: boolean;
 }
@@ -87,6 +88,7 @@ export class TranslationCache {
       isHotCallee: false,
       targets: new Map(),
       code: undefined,
+      misses: 0,
       entry: undefined,
       valid: true,
     };
@@ -113,7 +115,8 @@ export class TranslationCache {
       block.leftFrom = undefined;
     }
     code.entries.forEach((entry, number) => {
-      entry.entry = number;
+      entry.entry = { code, number };
+      entry.misses = 0;
     });
   }
 
@@ -124,7 +127,8 @@ export class TranslationCache {
       set?.delete(code);
       if (set?.size === 0) this.regions.delete(block);
     }
-    for (const block of code.own) block.code = block.entry = undefined;
+    for (const block of code.own) block.code = undefined;
+    for (const entry of code.entries) if (entry.entry?.code === code) entry.entry = undefined;
   }
 
   /** Forgets what overlaps [start, end); calls `dropped` with each region that goes. */

@@ -20,7 +20,7 @@ function randomTuning(random: Random, engine: EngineKind): MachineOptions["tunin
       depth: random.below(5),
     },
     misses: 1 + random.below(random.pick([3, 30, 300])),
-    missFactor: 1 + random.below(4),
+    trace: random.pick([1, 4, 12]),
     sample: random.pick([1, 5, 50]),
     samples: random.pick([1, 3, 20]),
     freeBytes: random.pick([0, 100_000, 1e9]),
