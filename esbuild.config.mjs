@@ -45,11 +45,11 @@ const bundles = (dist) => [
   { ...node, entryPoints: { extension: "extension/extension.ts" }, outdir: dist, external: ["vscode"] },
   {
     ...node,
-    entryPoints: { terrarium: "adapter/cli/start.ts" },
+    entryPoints: { terrarium: "adapter/cli/main.ts" },
     outdir: dist,
     banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
   },
-  { ...node, entryPoints: { "command-line": "adapter/cli/main.ts" }, outdir: dist },
+  { ...node, entryPoints: { run: "adapter/cli/run.ts", commands: "adapter/cli/commands.ts" }, outdir: dist },
   { ...node, entryPoints: { worker: "adapter/host/worker.ts" }, outdir: dist },
   { ...node, entryPoints: { typecheck: "adapter/host/plugin-typecheck.ts" }, outdir: dist },
   {

@@ -1,17 +1,41 @@
-// The command line: `terrarium run | dap | disassemble | plugins`. Its words and flags are a fixed interface.
-import { UsageError, usage } from "./usage.ts";
+// The command line: `terrarium run | dap | disassemble | plugins`. Its words and flags are a fixed interface. The commands
+// are bundles of their own; `run` is loaded with its compiled code, and starts without optimising.
+import { createRequire } from "node:module";
+import path from "node:path";
+import { loadScript } from "../host/code-cache.ts";
+import { holdOptimising } from "../host/engine-flags.ts";
+import { here } from "../host/here.ts";
+import { ownFolder } from "../host/own-folder.ts";
+import { isUsageError, UsageError, usage } from "./usage.ts";
 
-type Command = (args: string[]) => Promise<number>;
+/** Gives the exit status. */
+export type Command = (args: string[]) => Promise<number>;
 
-/** Each is loaded when it is wanted. */
-const commands: Record<string, () => Promise<Command>> = {
-  run: async () => (await import("./run.ts")).runCommand,
-  dap: async () => (await import("./dap.ts")).dapCommand,
-  disassemble: async () => (await import("./disassemble.ts")).disassembleCommand,
-  plugins: async () => (await import("./plugins.ts")).pluginsCommand,
+const commands: Record<string, Command> = {
+  run,
+  dap: other("dap"),
+  disassemble: other("disassemble"),
+  plugins: other("plugins"),
 };
 
-async function obey(args: string[]): Promise<number> {
+function other(name: keyof typeof import("./commands.ts")): Command {
+  const file = path.join(here, "commands.js");
+  return (args) => (createRequire(file)(file) as typeof import("./commands.ts"))[name](args);
+}
+
+async function run(args: string[]): Promise<number> {
+  holdOptimising();
+  const script = loadScript(path.join(here, "run.js"), ownFolder("code"));
+  const { runCommand } = script.exports as typeof import("./run.ts");
+  const status = await runCommand(args);
+  if (!script.known) {
+    holdOptimising(); // as on loading
+    script.keep();
+  }
+  process.exit(status); // all is written; no need to collect the garbage once more
+}
+
+async function main(args: string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
     process.stdout.write(usage);
@@ -23,19 +47,18 @@ async function obey(args: string[]): Promise<number> {
   }
   if (!Object.hasOwn(commands, name))
     throw new UsageError(`unknown command "${name}": there are ${Object.keys(commands).join(", ")}`);
-  const command = await commands[name]();
-  return command(rest);
+  return commands[name](rest);
 }
 
-/** The exit status, and whether the command did what it was told. Says what went wrong. */
-export async function main(args: string[]): Promise<{ status: number; done: boolean }> {
-  try {
-    return { status: await obey(args), done: true };
-  } catch (error) {
+main(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`terrarium: ${message}\n`);
-    if (error instanceof UsageError) process.stderr.write("Try: terrarium help\n");
+    if (isUsageError(error)) process.stderr.write("Try: terrarium help\n");
     if (process.env.TERRARIUM_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    return { status: error instanceof UsageError ? 2 : 1, done: false };
-  }
-}
+    process.exitCode = isUsageError(error) ? 2 : 1;
+  },
+);

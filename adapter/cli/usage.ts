@@ -20,4 +20,11 @@ run ends with the guest's exit status, 128 + signal when it was killed.
 `;
 
 /** A command line that cannot be understood: exit status 2. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Of any bundle: each has a class of its own. */
+export function isUsageError(error: unknown): boolean {
+  return error instanceof Error && error.name === "UsageError";
+}

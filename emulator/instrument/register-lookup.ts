@@ -4,15 +4,12 @@ import type { Guest } from "../guest/guest.ts";
 import type { RegisterIndex } from "../ir/types.ts";
 import { suggestion } from "./nearest.ts";
 
-export class RegisterLookup {
-  /** The visible registers, in the debugger's order. */
+class Registers {
   readonly list: readonly RegisterInfo[];
-  private readonly indices = new Map<string, RegisterIndex>();
-  private readonly infos = new Map<RegisterIndex, RegisterInfo>();
-  private readonly guest: Guest;
+  readonly indices = new Map<string, RegisterIndex>();
+  readonly infos = new Map<RegisterIndex, RegisterInfo>();
 
   constructor(guest: Guest) {
-    this.guest = guest;
     const visible = guest.registers.flatMap((register, index) => (register.hidden ? [] : [{ register, index }]));
     for (const { register, index } of visible) {
       const { name, aliases, group, bits, type, fields = [], readOnly, roles } = register;
@@ -36,13 +33,34 @@ export class RegisterLookup {
       for (const role of register.roles) if (!this.indices.has(role)) this.indices.set(role, index);
     this.list = Object.freeze([...this.infos.values()]);
   }
+}
+
+export class RegisterLookup {
+  private readonly guest: Guest;
+  private made: Registers | undefined;
+
+  constructor(guest: Guest) {
+    this.guest = guest;
+  }
+
+  /** Made when first asked for: most programs run without plugins. */
+  private get registers(): Registers {
+    this.made ??= new Registers(this.guest);
+    return this.made;
+  }
+
+  /** The visible registers, in the debugger's order. */
+  get list(): readonly RegisterInfo[] {
+    return this.registers.list;
+  }
 
   /** @throws Error with the names that it resembles. */
   index(reference: RegisterReference): RegisterIndex {
-    const index = this.indices.get(String(reference));
+    const { indices } = this.registers;
+    const index = indices.get(String(reference));
     if (index !== undefined) return index;
     throw new Error(
-      `${this.guest.name} has no register "${String(reference)}"${suggestion(String(reference), [...this.indices.keys()])}`,
+      `${this.guest.name} has no register "${String(reference)}"${suggestion(String(reference), [...indices.keys()])}`,
     );
   }
 
@@ -55,7 +73,7 @@ export class RegisterLookup {
   }
 
   info(reference: RegisterReference): RegisterInfo {
-    return this.infos.get(this.index(reference)) as RegisterInfo;
+    return this.registers.infos.get(this.index(reference)) as RegisterInfo;
   }
 }
 

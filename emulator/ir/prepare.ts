@@ -11,7 +11,7 @@
 import type { Environment } from "./environment.ts";
 import { Exit } from "./exits.ts";
 import { Code, execute, type Prepared, type PreparedCall } from "./interpreter.ts";
-import { convertCode, floatCode, forEachOperand, terminatorOperand } from "./ops.ts";
+import { convertCode, floatCode, OPS, type TempField, terminatorOperand } from "./ops.ts";
 import { rehearse } from "./rehearsal.ts";
 import type {
   BinaryName,
@@ -108,6 +108,8 @@ export const DYNAMIC_ROUNDING = 5;
 
 /** Where code is written before its length is known. */
 const draft = { code: new Int32Array(0x1000), begun: new Uint16Array(0x400) };
+/** By Temp, used again for each block. */
+const byTemp = { slots: new Int32Array(0x400), lastUse: new Int32Array(0x400) };
 
 let rehearsed = false;
 
@@ -147,21 +149,29 @@ class Preparation {
     private readonly block: Block,
     private readonly env: Environment,
   ) {
-    this.slots = new Int32Array(block.temps);
-    this.lastUse = new Int32Array(block.temps).fill(-1);
+    if (block.temps > byTemp.slots.length) {
+      byTemp.slots = new Int32Array(2 * block.temps);
+      byTemp.lastUse = new Int32Array(2 * block.temps);
+    }
+    this.slots = byTemp.slots.fill(0, 0, block.temps);
+    this.lastUse = byTemp.lastUse.fill(-1, 0, block.temps);
     this.nextTemp = env.tempSlot;
   }
 
   run(): Prepared {
     const { block, lastUse } = this;
     const { ops } = block;
-    let at = 0;
-    const use = (temp: Temp) => {
-      lastUse[temp] = at;
-    };
-    for (; at < ops.length; at++) forEachOperand(ops[at], use);
+    for (let at = 0; at < ops.length; at++) {
+      const op = ops[at];
+      const { temps } = OPS[op.op];
+      for (let i = 0; i < temps.length; i++) lastUse[(op as unknown as Record<TempField, Temp>)[temps[i]]] = at;
+      if (op.op === "call") for (const arg of op.args) lastUse[arg] = at;
+    }
     const operand = terminatorOperand(block.terminator);
-    if (operand !== undefined) use(operand);
+    if (operand !== undefined) lastUse[operand] = ops.length;
+    const { instructions } = block;
+    const pcs = new BigInt64Array(instructions.length);
+    for (let i = 0; i < pcs.length; i++) pcs[i] = instructions[i].pc;
 
     for (this.index = 0; this.index < ops.length; this.index++) this.op(ops[this.index]);
     this.terminator(block.terminator);
@@ -169,7 +179,7 @@ class Preparation {
       pc: block.pc,
       instructions: this.instructions,
       code: this.code.slice(0, this.length),
-      pcs: BigInt64Array.from(block.instructions, (instruction) => instruction.pc),
+      pcs,
       begun: this.begun.slice(0, this.length >> 2),
       calls: this.calls,
       next: block.terminator.op === "trap" ? block.terminator.next : 0n,

@@ -243,6 +243,11 @@ export class GuestMemory {
 
   /** The 16 bits of code at an even address, or undefined with `fault` set when they may not be fetched. */
   fetchHalf(address: bigint): number | undefined {
+    const at = Number(address);
+    if (at >= 0 && at < this.limit && this.protections[at >>> PAGE_SHIFT] & Protection.Execute) {
+      this.fault = undefined;
+      return this.view.getUint16(GUEST_BASE + at, true);
+    }
     this.fault = this.check(address, 2, Access.Fetch);
     return this.fault ? undefined : this.view.getUint16(GUEST_BASE + Number(BigInt.asUintN(64, address)), true);
   }
