@@ -1,5 +1,6 @@
 // From bits to a row of the instruction table and the values of its fields. On the start-up path of every program, so
-// rows are found through small buckets and all arithmetic is in 32-bit numbers.
+// rows are found through small buckets, all arithmetic is in 32-bit numbers, and loops are plain: iterators are slow
+// before V8 optimises.
 import { type Field, type FieldName, type Row, rows } from "./table-parser.ts";
 
 /** A decoded instruction. Fields that the instruction does not have are 0. */
@@ -54,13 +55,15 @@ function buildBuckets(): Row[][] {
 const buckets = buildBuckets();
 
 function fieldValue(field: Field, bits: number): number {
+  const { parts } = field;
   let value = field.base;
-  for (const part of field.parts) value |= ((bits >>> part.shift) & part.mask) << part.to;
+  for (let i = 0; i < parts.length; i++) value |= ((bits >>> parts[i].shift) & parts[i].mask) << parts[i].to;
   return (value << field.signShift) >> field.signShift;
 }
 
 function isExcepted(row: Row, decoded: Decoded): boolean {
-  for (const { field, value } of row.except) if (decoded[field] === value) return true;
+  const { except } = row;
+  for (let i = 0; i < except.length; i++) if (decoded[except[i].field] === except[i].value) return true;
   return false;
 }
 
@@ -79,10 +82,13 @@ function blank(row: Row, source: Row): Decoded {
 
 /** Decodes without expanding: the fields are those of the row as written. Undefined for what the table has not. */
 export function decodeAsWritten(bits: number): Decoded | undefined {
-  for (const row of buckets[bucketOf(bits)]) {
+  const candidates = buckets[bucketOf(bits)];
+  for (let i = 0; i < candidates.length; i++) {
+    const row = candidates[i];
     if ((bits & row.mask) >>> 0 !== row.match) continue;
     const decoded = blank(row, row);
-    for (const field of row.fields) decoded[field.name] = fieldValue(field, bits);
+    const { fields } = row;
+    for (let j = 0; j < fields.length; j++) decoded[fields[j].name] = fieldValue(fields[j], bits);
     if (!isExcepted(row, decoded)) return decoded;
   }
   return undefined;
