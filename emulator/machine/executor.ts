@@ -368,11 +368,11 @@ export class Executor implements ExecutorInterface {
       return;
     }
     const reached = new Set([code, other].flatMap(({ own }) => [...own].flatMap(({ block }) => staticTargets(block))));
-    const others = other.entries.filter((entry) => !reached.has(BigInt(entry.pc)));
+    const others = other.seeds.filter((entry) => !reached.has(BigInt(entry.pc)));
     this.forget(other);
     this.forget(code);
     this.compile(
-      [...code.entries, ...others].filter(({ valid }) => valid),
+      [...code.seeds, ...others].filter(({ valid }) => valid),
       Math.max(code.growths, other.growths) + 1,
     );
   }
@@ -415,7 +415,7 @@ export class Executor implements ExecutorInterface {
 
   /** Compiles a region again, with what is known by now and perhaps another entry. */
   private recompile(code: CompiledCode, entry?: Translation): void {
-    const entries = code.entries.filter(({ valid }) => valid);
+    const entries = code.seeds.filter(({ valid }) => valid);
     this.forget(code);
     this.compile(entry ? [...entries, entry] : entries, code.growths + 1);
   }

@@ -62,6 +62,8 @@ export interface GrownRegion {
   readonly own: ReadonlySet<Translation>;
   /** By the number of the entry. */
   readonly entries: readonly Translation[];
+  /** Those of them that are not in copies. */
+  readonly seeds: readonly Translation[];
 }
 
 export interface GrowthOptions {
@@ -82,7 +84,8 @@ class Growth {
   private readonly options: GrowthOptions;
   private readonly places = new Map<string, Place>();
   private readonly candidates = new Map<string, Place>();
-  private readonly entries = new Set<Translation>();
+  /** One for each address. */
+  private readonly entries = new Map<Translation, Place>();
   private readonly sizes = new Map<number, number>();
   private readonly contexts = new Map<string, Context>();
   private instructions = 0;
@@ -93,10 +96,7 @@ class Growth {
 
   grow(seeds: readonly Translation[]): GrownRegion {
     const { bounds } = this.options;
-    for (const seed of seeds) {
-      this.entries.add(seed);
-      this.offer({ translation: seed, context: undefined });
-    }
+    for (const seed of seeds) this.enter({ translation: seed, context: undefined });
     while (this.candidates.size > 0 && this.places.size < bounds.blocks && this.instructions < bounds.instructions)
       this.take(this.hottest());
     return this.describe();
@@ -110,7 +110,12 @@ class Growth {
 
   /** Entries come first. */
   private heat({ translation, context }: Place): number {
-    return !context && this.entries.has(translation) ? Number.POSITIVE_INFINITY : translation.executions;
+    return this.entries.get(translation)?.context === context ? Number.POSITIVE_INFINITY : translation.executions;
+  }
+
+  private enter(place: Place): void {
+    this.entries.set(place.translation, place);
+    this.offer(place);
   }
 
   private offer(place: Place): void {
@@ -129,10 +134,10 @@ class Growth {
     }
     const after = this.returnPoint(place);
     const next = after === undefined ? undefined : this.warm(after);
-    // A function that is taken in needs no entry where its own calls return: nobody knows then which copy is meant.
-    if (!next || place.context || this.options.isElsewhere(next)) return;
-    this.entries.add(next);
-    this.offer({ translation: next, context: undefined });
+    if (!next || this.entries.has(next)) return;
+    // A call in a copy returns to this copy if nowhere else: should another have been meant, the copy's own return tells.
+    if (place.context ? next.entry !== undefined : this.options.isElsewhere(next)) return;
+    this.enter({ translation: next, context: place.context });
   }
 
   private warm(pc: number): Translation | undefined {
@@ -180,7 +185,7 @@ class Growth {
     const depth = (caller?.depth ?? 0) + 1;
     const isOpen = () => {
       for (let at = caller; at; at = at.caller) if (at.callee === pc) return true;
-      return [...this.entries].some((entry) => entry.pc === pc);
+      return [...this.entries.keys()].some((entry) => entry.pc === pc);
     };
     if (returnAddress === undefined || depth > this.options.bounds.depth || isOpen() || !this.isSmall(pc))
       return { pc, context: undefined, follow: false };
@@ -249,13 +254,17 @@ class Growth {
       blocks.add(translation);
       if (!context) own.add(translation);
     }
-    const entries = [...this.entries].filter((entry) => own.has(entry));
-    const region: Region = {
-      nodes,
-      entries: entries.map((entry) => numbers.get(keyOf(entry.pc, undefined))!),
-      file: this.options.file,
-    };
-    return { region, blocks, own, entries };
+    const entries: Translation[] = [];
+    const seeds: Translation[] = [];
+    const entryNodes: number[] = [];
+    for (const [translation, { context }] of this.entries) {
+      const node = numbers.get(keyOf(translation.pc, context));
+      if (node === undefined) continue;
+      entries.push(translation);
+      entryNodes.push(node);
+      if (!context) seeds.push(translation);
+    }
+    return { region: { nodes, entries: entryNodes, file: this.options.file }, blocks, own, entries, seeds };
   }
 }
 

@@ -17,6 +17,8 @@ export interface CompiledCode {
   readonly own: ReadonlySet<Translation>;
   /** Where it may be entered, by the number of the entry. */
   readonly entries: readonly Translation[];
+  /** Those of them that it is to have when it is compiled again. */
+  readonly seeds: readonly Translation[];
   /** How often it has been compiled again with more blocks. */
   readonly growths: number;
   /** How often a jump of its own went to a block of its own that it did not know as a target. */

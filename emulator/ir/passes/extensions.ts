@@ -56,8 +56,7 @@ export function extensions(block: Block): Block {
     else if (op.op === "box32") {
       op = { ...op, a: source(op.a, 32) };
       extended.set(op.dst, { a: op.a, bits: 32 });
-    }
-    else if (op.op === "shl" || op.op === "shr" || op.op === "sar" || op.op === "rotr")
+    } else if (op.op === "shl" || op.op === "shr" || op.op === "sar" || op.op === "rotr")
       op = { ...op, b: source(op.b, 6) };
     else if (op.op === "rotr32") op = { ...op, a: source(op.a, 32), b: source(op.b, 5) };
     if (op.op === "const") constants.set(op.dst, op.value);
