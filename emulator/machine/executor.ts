@@ -4,7 +4,7 @@ import { FetchError, type Guest } from "../guest/guest.ts";
 import { Environment } from "../ir/environment.ts";
 import { Access, Exit, FaultCause } from "../ir/exits.ts";
 import { execute } from "../ir/interpreter.ts";
-import { optimize } from "../ir/passes/index.ts";
+import { optimize, PASS_NAMES, type PassName } from "../ir/passes/index.ts";
 import { prepare, rehearseOnce } from "../ir/prepare.ts";
 import type { Block } from "../ir/types.ts";
 import { compileRegion } from "../jit/compile-region.ts";
@@ -30,6 +30,8 @@ export interface ExecutorOptions {
 export type PartialTuning = Partial<Omit<Tuning, "bounds">> & { bounds?: Partial<RegionBounds> };
 
 export interface Tuning {
+  /** The passes over what is compiled. */
+  passes: readonly PassName[];
   /** Executions in the interpreter after which a block is the entry of a region. */
   hot: number;
   bounds: RegionBounds;
@@ -46,6 +48,7 @@ export interface Tuning {
 }
 
 const defaultTuning: Tuning = {
+  passes: PASS_NAMES,
   hot: 1000,
   bounds: { blocks: 200, instructions: 2500, targets: 64, heat: 20, inline: 60, hotInline: 200, depth: 4 },
   misses: 50,
@@ -474,7 +477,7 @@ export class Executor implements ExecutorInterface {
   }
 
   private optimised(translation: Translation): Block {
-    translation.optimised ??= optimize(translation.block, this.guest.file);
+    translation.optimised ??= optimize(translation.block, this.guest.file, this.tuning.passes);
     return translation.optimised;
   }
 

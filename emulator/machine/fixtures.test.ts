@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { type FixtureRun, fixturePath, fixtureRuns } from "../../test-fixtures/fixtures.ts";
-import type { EngineKind } from "./api.ts";
+import { PASS_NAMES } from "../ir/passes/index.ts";
+import type { EngineKind, MachineOptions } from "./api.ts";
 import type { Machine } from "./machine.ts";
 import { fixtureMachine } from "./testing/fixture-machine.ts";
 
@@ -13,8 +14,8 @@ function checksum(machine: Machine, start: number, end: number): number {
   return words.reduce((hash, word) => Math.imul(hash ^ word, 0x01000193), 0x811c9dc5);
 }
 
-function runFixture(run: FixtureRun, engine: EngineKind) {
-  const { machine, door } = fixtureMachine(run, { engine });
+function runFixture(run: FixtureRun, engine: EngineKind, tuning?: MachineOptions["tuning"]) {
+  const { machine, door } = fixtureMachine(run, { engine, tuning });
   for (let slice = 0; slice < 100; slice++) {
     const stop = machine.run(10_000_000);
     if (stop.kind === "sleep") door.advance(stop.nanoseconds);
@@ -44,6 +45,13 @@ for (const run of fixtureRuns) {
     for (const other of others) assert.deepEqual(other, first);
   });
 }
+
+for (const off of PASS_NAMES)
+  test(`without the pass ${off}`, () => {
+    const passes = PASS_NAMES.filter((name) => name !== off);
+    for (const run of fixtureRuns.filter(({ program }) => /structs-O0|floats|recursion-O2/.test(program)))
+      assert.deepEqual(runFixture(run, "auto", { hot: 20, passes }).result, run.expected, run.program);
+  });
 
 test("every run's program is there", () => {
   for (const { program } of fixtureRuns) assert.ok(existsSync(fixturePath(program)), program);
