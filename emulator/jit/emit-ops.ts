@@ -103,15 +103,36 @@ function divide({ f, values, x, y }: EmitContext, op: BinaryOp & { op: keyof typ
   f.end();
 }
 
+/** Leaves the upper half of the unsigned product of locals x and y, by halves of 32 bits: no sum overflows 64 bits. */
+function pushHighProduct({ f, x, y, z }: EmitContext): void {
+  const low = (local: number) => f.get(local).i64(0xffff_ffffn).op(I.i64_and);
+  const high = (local: number) => f.get(local).i64(32n).op(I.i64_shr_u);
+  high(x);
+  low(y);
+  f.op(I.i64_mul);
+  low(x);
+  low(y);
+  f.op(I.i64_mul).i64(32n).op(I.i64_shr_u).op(I.i64_add).set(z);
+  high(x);
+  high(y);
+  f.op(I.i64_mul);
+  high(z);
+  f.op(I.i64_add);
+  low(x);
+  high(y);
+  f.op(I.i64_mul);
+  low(z);
+  f.op(I.i64_add).i64(32n).op(I.i64_shr_u).op(I.i64_add);
+}
+
 /** The upper half of a signed (or mixed) product, from the unsigned one: a negative operand counted 2^64 too much. */
-function highProduct({ f, values, x, y, imported }: EmitContext, op: BinaryOp): void {
+function highProduct(context: EmitContext, op: BinaryOp): void {
+  const { f, values, x, y } = context;
   values.push(op.a);
   values.push(op.b);
-  if (op.op === "mulhu") {
-    f.call(imported("mulhu"));
-    return;
-  }
-  f.set(y).tee(x).get(y).call(imported("mulhu"));
+  f.set(y).set(x);
+  pushHighProduct(context);
+  if (op.op === "mulhu") return;
   f.get(x).i64(63n).op(I.i64_shr_s).get(y).op(I.i64_and).op(I.i64_sub);
   if (op.op === "mulhsu") return;
   f.get(y).i64(63n).op(I.i64_shr_s).get(x).op(I.i64_and).op(I.i64_sub);

@@ -84,8 +84,6 @@ export const imports = {
   store2: { params: [Type.I64, Type.I64, Type.I32], results: [] },
   store4: { params: [Type.I64, Type.I64, Type.I32], results: [] },
   store8: { params: [Type.I64, Type.I64, Type.I32], results: [] },
-  /** The upper half of an unsigned product. */
-  mulhu: { params: [Type.I64, Type.I64], results: [Type.I64] },
   /** The carry-less product's bits 63 to 0, and 126 to 63. */
   clmul: { params: [Type.I64, Type.I64], results: [Type.I64] },
   clmulr: { params: [Type.I64, Type.I64], results: [Type.I64] },

@@ -107,24 +107,6 @@ function storeBody(size: number, host: number, learn: number): FunctionBody {
   return f;
 }
 
-/** By halves of 32 bits: the carries into the upper half never overflow 64 bits. */
-function highProductBody(): FunctionBody {
-  const f = new FunctionBody(2);
-  const low = 0xffffffffn;
-  const [a0, a1, b0, b1, middle] = [0, 1, 2, 3, 4].map(() => f.local(Type.I64));
-  f.get(0).i64(low).op(I.i64_and).set(a0);
-  f.get(0).i64(32n).op(I.i64_shr_u).set(a1);
-  f.get(1).i64(low).op(I.i64_and).set(b0);
-  f.get(1).i64(32n).op(I.i64_shr_u).set(b1);
-  f.get(a1).get(b0).op(I.i64_mul);
-  f.get(a0).get(b0).op(I.i64_mul).i64(32n).op(I.i64_shr_u).op(I.i64_add).set(middle);
-  f.get(a1).get(b1).op(I.i64_mul);
-  f.get(middle).i64(32n).op(I.i64_shr_u).op(I.i64_add);
-  f.get(middle).i64(low).op(I.i64_and);
-  f.get(a0).get(b1).op(I.i64_mul).op(I.i64_add).i64(32n).op(I.i64_shr_u).op(I.i64_add);
-  return f;
-}
-
 /** Compiles the helpers on a machine's memory: what regions import, by name, but for floating point. */
 export function instantiateHelpers(
   memory: WebAssembly.Memory,
@@ -140,7 +122,6 @@ export function instantiateHelpers(
     module.addFunction(imports[`load${size}`], loadBody(size, load, learn), `load${size}`);
     module.addFunction(imports[`store${size}`], storeBody(size, store, learn), `store${size}`);
   }
-  module.addFunction(imports.mulhu, highProductBody(), "mulhu");
   const clmul = module.addFunction(imports.clmul, carrylessLowBody(), "clmul");
   module.addFunction(imports.clmulr, carrylessHighBody(clmul), "clmulr");
   const instance = new WebAssembly.Instance(compile(module.finish()), {
