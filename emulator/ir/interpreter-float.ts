@@ -1,7 +1,19 @@
 // Floating-point operations of the interpreter: the host's arithmetic where softfloat/host.ts allows it, else softfloat.
 import type { Environment } from "./environment.ts";
 import { CONVERT_NAMES, convertCode, FLOAT_FORMATS, FLOAT_NAMES, floatCode } from "./ops.ts";
-import { hostFma32, hostFma64, hostState } from "./softfloat/error-free.ts";
+import {
+  hostAdd32,
+  hostAdd64,
+  hostDiv32,
+  hostDiv64,
+  hostFma32,
+  hostFma64,
+  hostMul32,
+  hostMul64,
+  hostSqrt32,
+  hostSqrt64,
+  hostState,
+} from "./softfloat/error-free.ts";
 import { Flag } from "./softfloat/format.ts";
 import {
   isOrdered,
@@ -42,15 +54,23 @@ enum Host {
   Le64,
   Widen,
   Narrow,
-  /** To an i32, i64 toward zero (the common case in compiled code). */
+  /** Integers: those that are read from or written to 32 bits, then those of 64. */
   I32FromF32,
   I32FromF64,
+  U32FromF32,
+  U32FromF64,
   I64FromF32,
   I64FromF64,
+  U64FromF32,
+  U64FromF64,
   F32FromI32,
+  F32FromU32,
   F64FromI32,
   F64FromU32,
+  F32FromI64,
+  F32FromU64,
   F64FromI64,
+  F64FromU64,
 }
 
 /** By the codes of ops.ts. */
@@ -81,15 +101,22 @@ hostOf[convertCode("f32.to.f64")] = Host.Widen;
 hostOf[convertCode("f64.to.f32")] = Host.Narrow;
 hostOf[convertCode("f32.to.i32")] = Host.I32FromF32;
 hostOf[convertCode("f64.to.i32")] = Host.I32FromF64;
+hostOf[convertCode("f32.to.u32")] = Host.U32FromF32;
+hostOf[convertCode("f64.to.u32")] = Host.U32FromF64;
 hostOf[convertCode("f32.to.i64")] = Host.I64FromF32;
 hostOf[convertCode("f64.to.i64")] = Host.I64FromF64;
+hostOf[convertCode("f32.to.u64")] = Host.U64FromF32;
+hostOf[convertCode("f64.to.u64")] = Host.U64FromF64;
 hostOf[convertCode("i32.to.f32")] = Host.F32FromI32;
+hostOf[convertCode("u32.to.f32")] = Host.F32FromU32;
 hostOf[convertCode("i32.to.f64")] = Host.F64FromI32;
 hostOf[convertCode("u32.to.f64")] = Host.F64FromU32;
+hostOf[convertCode("i64.to.f32")] = Host.F32FromI64;
+hostOf[convertCode("u64.to.f32")] = Host.F32FromU64;
 hostOf[convertCode("i64.to.f64")] = Host.F64FromI64;
+hostOf[convertCode("u64.to.f64")] = Host.F64FromU64;
 
 const NEAREST = 0;
-const TOWARD_ZERO = 1;
 /** Of the compact form: the mode is in the rounding register. */
 const DYNAMIC = 5;
 
@@ -166,30 +193,37 @@ function onHost(env: Environment, op: Host, mode: number, d: number, a: number, 
       return isOrdered(result, result) && set64(env, d, result) && raiseOf(env, hostState);
     }
   }
-  const mayRound = (words[env.flagsSlot] & Flag.inexact) !== 0;
   switch (op) {
-    // An integer already, or cut to one.
     case Host.I32FromF32:
-    case Host.I32FromF64: {
-      const x = op === Host.I32FromF32 ? floats[a] : doubles[a >> 1];
-      return (Number.isInteger(x) || (mayRound && mode === TOWARD_ZERO)) && toI32(env, d, x);
-    }
+    case Host.U32FromF32:
     case Host.I64FromF32:
-    case Host.I64FromF64: {
-      const x = op === Host.I64FromF32 ? floats[a] : doubles[a >> 1];
-      return (Number.isInteger(x) || (mayRound && mode === TOWARD_ZERO)) && toI64(env, d, x);
-    }
-    case Host.F32FromI32: {
-      const result = Math.fround(words[a]);
-      return (result === words[a] || (mayRound && mode === NEAREST)) && set32(env, d, result);
-    }
-    case Host.F64FromI64: {
-      const result = words[a + 1] * 2 ** 32 + (words[a] >>> 0);
-      return (Math.abs(result) < 2 ** 53 || (mayRound && mode === NEAREST)) && set64(env, d, result);
+    case Host.U64FromF32:
+      return toInteger(env, op, d, floats[a], mode);
+    case Host.I32FromF64:
+    case Host.U32FromF64:
+    case Host.I64FromF64:
+    case Host.U64FromF64:
+      return toInteger(env, op, d, doubles[a >> 1], mode);
+    case Host.F32FromI32:
+      return wholeToF32(env, d, words[a], mode);
+    case Host.F32FromU32:
+      return wholeToF32(env, d, words[a] >>> 0, mode);
+    case Host.F32FromI64:
+    case Host.F32FromU64: {
+      const high = op === Host.F32FromI64 ? words[a + 1] : words[a + 1] >>> 0;
+      const whole = high * 2 ** 32 + (words[a] >>> 0);
+      // Else it has been rounded here already.
+      return Math.abs(whole) < 2 ** 53 && wholeToF32(env, d, whole, mode);
     }
   }
-  if (!mayRound) return false;
+  const mayRound = (words[env.flagsSlot] & Flag.inexact) !== 0;
+  if (op === Host.F64FromI64 || op === Host.F64FromU64) {
+    const high = op === Host.F64FromI64 ? words[a + 1] : words[a + 1] >>> 0;
+    const result = high * 2 ** 32 + (words[a] >>> 0);
+    return (Math.abs(result) < 2 ** 53 || (mayRound && mode === NEAREST)) && set64(env, d, result);
+  }
   if (mode !== NEAREST) return false;
+  if (!mayRound) return withError(env, op, d, a, b);
   switch (op) {
     case Host.Add32:
     case Host.Sub32: {
@@ -233,6 +267,46 @@ function onHost(env: Environment, op: Host, mode: number, d: number, a: number, 
   return false;
 }
 
+/** As `onHost`, to nearest even: whether the result is exact is worked out. */
+function withError(env: Environment, op: Host, d: number, a: number, b: number): boolean {
+  const { floats, doubles } = env;
+  let result: number;
+  switch (op) {
+    case Host.Add32:
+    case Host.Sub32:
+      result = hostAdd32(floats[a], op === Host.Add32 ? floats[b] : -floats[b]);
+      break;
+    case Host.Mul32:
+      result = hostMul32(floats[a], floats[b]);
+      break;
+    case Host.Div32:
+      result = hostDiv32(floats[a], floats[b]);
+      break;
+    case Host.Sqrt32:
+      result = hostSqrt32(floats[a]);
+      break;
+    case Host.Add64:
+    case Host.Sub64:
+      result = hostAdd64(doubles[a >> 1], op === Host.Add64 ? doubles[b >> 1] : -doubles[b >> 1]);
+      break;
+    case Host.Mul64:
+      result = hostMul64(doubles[a >> 1], doubles[b >> 1]);
+      break;
+    case Host.Div64:
+      result = hostDiv64(doubles[a >> 1], doubles[b >> 1]);
+      break;
+    case Host.Sqrt64:
+      result = hostSqrt64(doubles[a >> 1]);
+      break;
+    default:
+      return false;
+  }
+  if (Number.isNaN(result)) return false;
+  const isSingle =
+    op === Host.Add32 || op === Host.Sub32 || op === Host.Mul32 || op === Host.Div32 || op === Host.Sqrt32;
+  return (isSingle ? set32(env, d, result) : set64(env, d, result)) && raiseOf(env, hostState);
+}
+
 function raiseOf({ words, flagsSlot }: Environment, { inexact }: { inexact: boolean }): boolean {
   if (inexact) words[flagsSlot] |= Flag.inexact;
   return true;
@@ -255,16 +329,56 @@ function setWord({ words }: Environment, d: number, value: number): boolean {
   return true;
 }
 
-function toI32(env: Environment, d: number, value: number): boolean {
-  return value > -2147483649 && value < 2147483648 && setWord(env, d, value | 0);
+/** Added to a number below 2^51, and subtracted again, rounds it to an integer, ties to even. */
+const MAGIC = 1.5 * 2 ** 52;
+
+/** The number rounded to an integer by the mode; NaN where this does not know. */
+function rounded(value: number, mode: number): number {
+  switch (mode) {
+    case 1:
+      return Math.trunc(value);
+    case 2:
+      return Math.floor(value);
+    case 3:
+      return Math.ceil(value);
+    case 4: {
+      const whole = Math.trunc(value);
+      return Math.abs(value - whole) >= 0.5 ? whole + Math.sign(value) : whole;
+    }
+    default:
+      return Math.abs(value) < 2 ** 51 ? value + MAGIC - MAGIC : Number.NaN;
+  }
 }
 
-/** Within 2^53, where the integer's halves are exact. */
-function toI64({ words }: Environment, d: number, value: number): boolean {
-  if (!(Math.abs(value) < 2 ** 53)) return false;
-  const whole = Math.trunc(value);
-  const high = Math.floor(whole / 2 ** 32);
-  words[d] = whole - high * 2 ** 32;
-  words[d + 1] = high;
-  return true;
+/** Integers that are out of range, or from 2^53 up, are left to software. */
+function toInteger(env: Environment, op: Host, d: number, value: number, mode: number): boolean {
+  const { words } = env;
+  const whole = rounded(value, mode);
+  switch (op) {
+    case Host.I32FromF32:
+    case Host.I32FromF64:
+      if (!(whole >= -(2 ** 31) && whole < 2 ** 31)) return false;
+      setWord(env, d, whole | 0);
+      break;
+    case Host.U32FromF32:
+    case Host.U32FromF64:
+      if (!(whole >= 0 && whole < 2 ** 32)) return false;
+      setWord(env, d, whole | 0);
+      break;
+    default: {
+      const least = op === Host.I64FromF32 || op === Host.I64FromF64 ? -(2 ** 53) : -1;
+      if (!(whole > least && whole < 2 ** 53)) return false;
+      const high = Math.floor(whole / 2 ** 32);
+      words[d] = whole - high * 2 ** 32;
+      words[d + 1] = high;
+    }
+  }
+  return raiseOf(env, { inexact: whole !== value });
+}
+
+/** Of an integer that is a number exactly. */
+function wholeToF32(env: Environment, d: number, whole: number, mode: number): boolean {
+  const result = Math.fround(whole);
+  if (result === whole) return set32(env, d, result);
+  return mode === NEAREST && set32(env, d, result) && raiseOf(env, { inexact: true });
 }
