@@ -362,7 +362,7 @@ test("a plugin that is abandoned from outside is removed", () => {
     {},
     "./test.ts",
   );
-  host.abandon(0, "did not return within 5000 ms");
+  host.abandon(0, false, "did not return within 5000 ms");
   assert.deepEqual(log, ["error test: the plugin is removed: did not return within 5000 ms"]);
   assert.ok(host.isEmpty);
   assert.equal(run().instructions, instructions);
