@@ -10,7 +10,15 @@ import { VCPU_BASE, Vcpu } from "../machine/layout.ts";
 import { LocalPool } from "./block-values.ts";
 import { cycleHeads, type Structured, structure, type Transfer } from "./control-flow.ts";
 import { BlockEmitter } from "./emit-block.ts";
-import { callbackImport, EngineState, type ExitSite, type ImportName, imports, LEFT_FOR_PC, regionSignature } from "./engine-state.ts";
+import {
+  callbackImport,
+  EngineState,
+  type ExitSite,
+  type ImportName,
+  imports,
+  LEFT_FOR_PC,
+  regionSignature,
+} from "./engine-state.ts";
 import { isFloatState, type Region, type RegionGraph, type RegionNode, regionGraph, registersOf } from "./region.ts";
 import { RegisterPlaces } from "./register-places.ts";
 import { RegisterSet } from "./register-set.ts";
