@@ -24,7 +24,10 @@ export interface ExecutorStats {
 /** Runs translated guest code on the vCPU state at VCPU_BASE. Everything it reports is in that state (layout.ts). */
 export interface Executor {
   readonly stats: ExecutorStats;
-  /** Host functions that `call` ops name by index. Arguments and registers are in the vCPU state. */
+  /**
+   * Host functions that `call` ops name by index. Arguments and registers are in the vCPU state. One may be replaced
+   * when no translation that will still be run calls it: compiled code holds the function itself.
+   */
   readonly callbacks: (() => void)[];
   /** Rewrites every block on translation; setting it invalidates all translations. */
   instrument: ((block: Block) => Block) | undefined;
