@@ -22,7 +22,7 @@ export class BlockEmitter {
   private readonly region: RegionCompiler;
   private readonly block: Block;
   private readonly values: BlockValues;
-  private readonly context: MemoryContext;
+  private readonly context: MemoryContext & FloatContext;
   private readonly dirty: DirtyRegisters;
   /** Instructions begun so far. */
   private begun = 0;
@@ -37,7 +37,7 @@ export class BlockEmitter {
     this.block = block;
     this.dirty = new DirtyRegisters(dirty, region.file);
     this.pc = block.pc;
-    const { f, pool, places, x, y, z, base, imported } = region;
+    const { f, pool, places, x, y, z, base, imported, scratch, fused } = region;
     const bases = accessBases(block);
     this.values = new BlockValues(block, f, pool, places, (op) => emitPure(this.context, op));
     this.context = {
@@ -48,7 +48,8 @@ export class BlockEmitter {
       z,
       base,
       imported,
-      stored: (type) => region.scratch(type, 0),
+      scratch,
+      fused,
       window: (addr, isStore) => windowHome(block.pc, bases.get(addr), region.file.stackPointer, isStore),
       leaveOnFault: () => region.leaveIf(this.site(Exit.Fault), this.dirty.registers),
       leaveAfterStore: () => this.leaveAfterStore(),
@@ -104,7 +105,7 @@ export class BlockEmitter {
         return;
       case "fconvert":
         values.preserve(region.file.floatFlags);
-        values.assign(op.dst, emitConvert(this.floatContext(), op));
+        values.assign(op.dst, emitConvert(this.context, op));
         return;
       case "icount":
         this.pushInstructionCount();
@@ -136,14 +137,9 @@ export class BlockEmitter {
         if (OPS[op.op].class === "float") {
           values.preserve(region.file.floatFlags);
           const float = op as Op & { op: FloatName };
-          values.assign(float.dst, emitFloat(this.floatContext(), float));
+          values.assign(float.dst, emitFloat(this.context, float));
         } else if ("dst" in op) values.define(op);
     }
-  }
-
-  private floatContext(): FloatContext {
-    const { scratch, fused } = this.region;
-    return { ...this.context, scratch, fused };
   }
 
   /** limit - left, less what `left` counts of this block and has not begun. */

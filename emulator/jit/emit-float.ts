@@ -362,7 +362,9 @@ function emitToInteger(
   const rounding = roundings[op.rounding === "dynamic" ? 0 : op.rounding];
   if (rounding === undefined) inHelper();
   else {
-    if (rounding === I.f64_trunc && (kind === "i32" || kind === "u32")) emitCut(context, a, result, kind === "i32");
+    // Hosts that have the one vector instruction have the other.
+    if (rounding === I.f64_trunc && (kind === "i32" || kind === "u32") && context.fused())
+      emitCut(context, a, result, kind === "i32");
     else emitRounded(context, a, result, rounding, kind);
     otherwise(f, inHelper);
   }

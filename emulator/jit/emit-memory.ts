@@ -12,8 +12,8 @@ import { MAX_DISPLACEMENT, WindowField } from "./windows.ts";
 export interface MemoryContext extends EmitContext {
   /** i64 local for the base of an address; nothing that is emitted for an operand uses it. */
   readonly base: number;
-  /** A local for the value to store, of its type. */
-  stored(type: Type): number;
+  /** Locals free for use within one operation, by number. */
+  scratch(type: Type, number: number): number;
   /** The home of the window for an access to the address. */
   window(addr: Temp, isStore: boolean): number;
   /** Branches out of the region when the i32 on the stack is not zero: the access failed. */
@@ -106,7 +106,7 @@ export function emitLoad(context: MemoryContext, op: Op & { op: "load" }): Type 
 export function emitStore(context: MemoryContext, op: Op & { op: "store" }): void {
   const { f, values, base, imported } = context;
   const type = storeType(op.size, values.typeOf(op.src));
-  const stored = context.stored(type);
+  const stored = context.scratch(type, 0);
   const address = pushOutside(context, op.addr, true);
   values.pushAs(op.src, type);
   f.set(stored);

@@ -1,7 +1,6 @@
 // The helpers for floating point against software, on special and random operands in every mode: values and flags.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import v8 from "node:v8";
 import { convertCode, floatCode } from "../ir/ops.ts";
 import { floatState, slowFloat } from "../ir/softfloat/softfloat.ts";
 import { FLOAT_CORNERS, INTEGER_CORNERS } from "../ir/testing/float-corners.ts";
@@ -12,6 +11,7 @@ import { VCPU_BASE } from "../machine/layout.ts";
 import { EngineState } from "./engine-state.ts";
 import { DYNAMIC_ROUNDING, type FloatImportName, floatImports, IntegerKind } from "./float-imports.ts";
 import { boundsAreStale, type FloatModule, hasFusedMultiplyAdd, instantiateFloat } from "./float-module.ts";
+import { compileWith } from "./testing/host-compiler.ts";
 import { FunctionBody, I, ModuleBuilder, Type } from "./wasm-encoder.ts";
 
 type Run = (a: bigint, b: bigint, c: bigint, mode: number) => bigint;
@@ -30,9 +30,7 @@ function software(code: number, mode: number, a: bigint, b: bigint, c: bigint): 
   return result;
 }
 
-// V8 11 knows the vector instruction, but not unasked.
-if (process.versions.v8.startsWith("11.")) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
-const compile = (bytes: Uint8Array) => new WebAssembly.Module(bytes);
+const compile = compileWith(true);
 
 /** What is handed to a helper: an operand, the mode, or a number. */
 type Argument = "a" | "b" | "c" | "mode" | number;

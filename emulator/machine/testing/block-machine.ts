@@ -4,6 +4,7 @@ import { Exit } from "../../ir/exits.ts";
 import { parseBlock } from "../../ir/parser.ts";
 import { file } from "../../ir/testing/sandbox.ts";
 import type { Block } from "../../ir/types.ts";
+import { compileWith } from "../../jit/testing/host-compiler.ts";
 import type { EngineKind } from "../api.ts";
 import { Executor, type PartialTuning } from "../executor.ts";
 import { COUNTERS_BASE, GUEST_BASE, VCPU_BASE, Vcpu } from "../layout.ts";
@@ -69,7 +70,7 @@ export class BlockMachine {
     memory.map(DATA, DATA_WRITABLE, Protection.Read | Protection.Write);
     memory.map(DATA + DATA_WRITABLE, 0x1000, Protection.Read);
     memory.map(CODE, CODE_SIZE, Protection.Read | Protection.Write | Protection.Execute);
-    this.executor = new Executor(this.guest(), memory, { engine, tuning });
+    this.executor = new Executor(this.guest(), memory, { engine, tuning, compileModule: compileWith(true) });
     this.executor.callbacks.push(
       () => (this.instead ? this.instead() : this.called()),
       () => {

@@ -1,6 +1,7 @@
 // A machine for tests: a fixture in a world in memory.
 import { readFixture } from "../../../test-fixtures/fixtures.ts";
 import { riscv64 } from "../../guest/riscv/index.ts";
+import { compileWith } from "../../jit/testing/host-compiler.ts";
 import type { Door, MachineOptions } from "../api.ts";
 import { MemoryDoor } from "../door/memory-door.ts";
 import { Machine } from "../machine.ts";
@@ -18,6 +19,7 @@ export function testMachine(program: string | Uint8Array, options: Partial<Machi
     cwd: "/",
     engine: "interpreter",
     stopOnSignals: false,
+    compileModule: compileWith(true),
     ...options,
     door,
   });
