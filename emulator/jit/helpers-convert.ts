@@ -86,12 +86,12 @@ export function defineConversions(shared: SharedHelpers, double: FormatHelpers, 
   shared.export("integerTo64", (s, a, unsigned, asked) => {
     const r = s.let(F64, either(F64, unsigned, convert(I.f64_convert_i64_u, a), convert(I.f64_convert_i64_s, a)));
     const d = s.let(F64, difference(a, r));
-    double.finish(r, d, d, shared.mode(s, asked), inexact)(s.f);
+    double.emitFinish(s, r, d, d, shared.mode(s, asked), inexact);
   });
   shared.export("integerTo32", (s, a, unsigned, asked) => {
     const r = s.let(F32, either(F32, unsigned, convert(I.f32_convert_i64_u, a), convert(I.f32_convert_i64_s, a)));
     const d = s.let(F64, difference(a, s.let(F64, convert(I.f64_promote_f32, r))));
-    single.finish(r, d, d, shared.mode(s, asked), inexact)(s.f);
+    single.emitFinish(s, r, d, d, shared.mode(s, asked), inexact);
   });
 
   shared.export("widen", (s, a) => {
@@ -117,6 +117,6 @@ export function defineConversions(shared: SharedHelpers, double: FormatHelpers, 
       s.returnIf(mode, inSoftware);
       s.return(single.finish(r, d, zero, mode, smallFlags(a)));
     });
-    single.finish(r, d, d, mode, inexact)(s.f);
+    single.emitFinish(s, r, d, d, mode, inexact);
   });
 }

@@ -30,7 +30,7 @@ export function smallFlags(exact: Expression): Expression {
 
 export function defineFloat32(shared: SharedHelpers, single: FormatHelpers): void {
   const { raise, fused } = shared;
-  const { invalid, finish, returnSpecial, bits, fromBits } = single;
+  const { invalid, finish, emitFinish, returnSpecial, bits, fromBits } = single;
 
   const software = (name: FloatName, mode: Expression, a: Expression, b: Expression, c: Expression) =>
     fromBits(shared.software(i32.value(floatCode(name, "f32")), mode, bits(a), bits(b), bits(c)));
@@ -54,7 +54,7 @@ export function defineFloat32(shared: SharedHelpers, single: FormatHelpers): voi
     returnSpecial(s, r, [a, b], mode, software("fadd", mode, a, b, a));
     const d = s.let(F64, f64.sub(sum, wide(r)));
     s.returnIf(isZero(r), zeroSum(r, x, y, mode));
-    finish(r, f64.add(d, error), select(f64.eq(error, zero), d, zero), mode, inexact)(s.f);
+    emitFinish(s, r, f64.add(d, error), select(f64.eq(error, zero), d, zero), mode, inexact);
   });
 
   shared.export("mul32", (s, a, b, asked) => {
@@ -68,7 +68,7 @@ export function defineFloat32(shared: SharedHelpers, single: FormatHelpers): voi
       s.returnIf(mode, software("fmul", mode, a, b, a));
       s.return(finish(r, d, zero, mode, smallFlags(product)));
     });
-    finish(r, d, d, mode, inexact)(s.f);
+    emitFinish(s, r, d, d, mode, inexact);
   });
 
   shared.export("div32", (s, a, b, asked) => {
@@ -88,7 +88,7 @@ export function defineFloat32(shared: SharedHelpers, single: FormatHelpers): voi
       s.return(finish(r, d, zero, mode, smallFlags(f64.div(x, y))));
     });
     // No quotient lies halfway between two normal numbers.
-    finish(r, d, zero, mode, inexact)(s.f);
+    emitFinish(s, r, d, zero, mode, inexact);
   });
 
   shared.export("sqrt32", (s, a, asked) => {
@@ -97,7 +97,7 @@ export function defineFloat32(shared: SharedHelpers, single: FormatHelpers): voi
     s.returnIf(any(isZero(a), isInfinite(a)), r);
     const root = s.let(F64, wide(r));
     // No root lies halfway between two numbers.
-    finish(r, f64.sub(wide(a), f64.mul(root, root)), zero, shared.mode(s, asked), inexact)(s.f);
+    emitFinish(s, r, f64.sub(wide(a), f64.mul(root, root)), zero, shared.mode(s, asked), inexact);
   });
 
   shared.export("fma32", (s, a, b, c, asked) => {
@@ -118,6 +118,6 @@ export function defineFloat32(shared: SharedHelpers, single: FormatHelpers): voi
       s.returnIf(mode, software("fma", mode, a, b, c));
       s.return(finish(r, d, zero, mode, smallFlags(toOdd(s, sum, error))));
     });
-    finish(r, d, select(f64.eq(error, zero), nearly, zero), mode, inexact)(s.f);
+    emitFinish(s, r, d, select(f64.eq(error, zero), nearly, zero), mode, inexact);
   });
 }

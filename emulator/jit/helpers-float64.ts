@@ -24,7 +24,7 @@ const SMALLEST_NORMAL = 2 ** -1022;
 
 export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): void {
   const { raise, fused } = shared;
-  const { invalid, finish, returnSpecial, bits, fromBits, nan, isNegative } = double;
+  const { invalid, finish, emitFinish, returnSpecial, bits, fromBits, nan, isNegative } = double;
 
   const software = (name: FloatName, mode: Expression, a: Expression, b: Expression, c: Expression) =>
     fromBits(shared.software(i32.value(floatCode(name, "f64")), mode, bits(a), bits(b), bits(c)));
@@ -41,7 +41,7 @@ export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): voi
     // An exact zero from unlike signs is negative when rounding down.
     s.returnIf(all(isZero(r), i32.eq(mode, i32.value(2))), select(any(isNegative(a), isNegative(b)), value(-0), zero));
     // Where it is tiny it is exact.
-    finish(r, error, error, mode, inexact)(s.f);
+    emitFinish(s, r, error, error, mode, inexact);
   });
 
   /**
@@ -63,7 +63,7 @@ export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): voi
       s.returnIf(mode, nan);
       const limit = f64.mul(f64.mul(value(SMALLEST_NORMAL), s1), s2);
       const flags = select(f64.lt(abs(p), limit), i32.value(Flag.inexact | Flag.underflow), inexact);
-      finish(r, d, zero, mode, flags)(s.f);
+      emitFinish(s, r, d, zero, mode, flags);
     },
   );
 
@@ -86,7 +86,7 @@ export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): voi
     const mode = resolved(s, asked);
     s.if(all(isMild(a), isMild(b)), () => {
       const error = productError(s, a, b, r, fused);
-      s.return(finish(r, error, error, mode, inexact));
+      s.return(() => emitFinish(s, r, error, error, mode, inexact));
     });
     returnSpecial(s, r, [a, b], mode, software("fmul", mode, a, b, a));
     s.returnIf(any(isZero(a), isZero(b)), r);
@@ -107,7 +107,8 @@ export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): voi
       return f64.sub(f64.sub(x, back), productError(s, q, y, back, fused));
     };
     s.if(all(isMild(a), isMild(b)), () => {
-      s.return(finish(r, f64.mul(remainder(a, b, r), f64.copysign(value(1), b)), zero, mode, inexact));
+      const error = f64.mul(remainder(a, b, r), f64.copysign(value(1), b));
+      s.return(() => emitFinish(s, r, error, zero, mode, inexact));
     });
     s.if(all(isZero(b), f64.lt(abs(a), value(Infinity)), isNot(isZero(a))), () => {
       raise(i32.value(Flag.divideByZero))(s.f);
@@ -143,7 +144,7 @@ export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): voi
     const back = s.let(F64, f64.mul(root, root));
     const remainder = f64.sub(f64.sub(x, back), productError(s, root, root, back, fused));
     // No root lies halfway between two numbers.
-    finish(r, remainder, zero, shared.mode(s, asked), inexact)(s.f);
+    emitFinish(s, r, remainder, zero, shared.mode(s, asked), inexact);
   });
 
   /** Where products and their errors neither overflow nor lose bits below the smallest subnormal number. */
@@ -157,12 +158,18 @@ export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): voi
     return { large, smallError: sumError(s, c, low, small), largeError: sumError(s, product, small, large) };
   };
 
-  /** (a, b, c, r): the sign of a * b + c less r, which is that rounded; of middling numbers (Boldo and Muller, 2005). */
-  const fusedError = shared.define("fusedError", { params: [F64, F64, F64, F64], results: [F64] }, (s, a, b, c, r) => {
-    const product = s.let(F64, f64.mul(a, b));
+  /** The sign of a * b + c less r, which is that rounded by the host; of middling numbers (Boldo and Muller, 2005). */
+  const fusedError = (
+    s: Statements,
+    a: Expression,
+    b: Expression,
+    product: Expression,
+    c: Expression,
+    r: Expression,
+  ) => {
     const { large, largeError, smallError } = exactSum(s, a, b, product, c);
-    f64.add(f64.add(f64.sub(large, r), largeError), smallError)(s.f);
-  });
+    return f64.add(f64.add(f64.sub(large, r), largeError), smallError);
+  };
 
   shared.export("fma64", (s, a, b, c, asked) => {
     const product = s.let(F64, f64.mul(a, b));
@@ -182,12 +189,13 @@ export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): voi
         const x = s.let(F64, select(first, f64.mul(a, up), a));
         const y = s.let(F64, select(first, b, f64.mul(b, up)));
         const z = s.let(F64, f64.mul(c, up));
-        s.if(all(isMiddling(x), isMiddling(y), isMiddling(f64.mul(x, y)), isMiddling(z), isNot(isAway)), () => {
-          const larger = s.let(F64, hostFused("f64", x, y, z));
+        const larger = s.let(F64, f64.mul(x, y));
+        s.if(all(isMiddling(x), isMiddling(y), isMiddling(larger), isMiddling(z), isNot(isAway)), () => {
+          const p = s.let(F64, hostFused("f64", x, y, z));
           const r = s.let(F64, hostFused("f64", a, b, c));
-          const error = fusedError(x, y, z, larger);
-          const result = s.let(F64, finishScaled(r, larger, error, up, value(1), mode, i32.value(0)));
-          s.returnIf(all(f64.eq(result, result), f64.ne(larger, zero)), result);
+          const error = fusedError(s, x, y, larger, z, p);
+          const result = s.let(F64, finishScaled(r, p, error, up, value(1), mode, i32.value(0)));
+          s.returnIf(all(f64.eq(result, result), f64.ne(p, zero)), result);
         });
       }
       s.return(inSoftware);
@@ -196,7 +204,7 @@ export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): voi
     let error: Expression;
     if (fused) {
       r = s.let(F64, hostFused("f64", a, b, c));
-      error = s.let(F64, fusedError(a, b, c, r));
+      error = s.let(F64, fusedError(s, a, b, product, c, r));
     } else {
       // The sum of three numbers by the method of Boldo and Melquiond (2008).
       const { large, largeError, smallError } = exactSum(s, a, b, product, c);
@@ -209,6 +217,6 @@ export function defineFloat64(shared: SharedHelpers, double: FormatHelpers): voi
     s.returnIf(isZero(r), select(i32.eq(mode, i32.value(2)), value(-0), zero));
     const normal = all(f64.gt(abs(r), value(SMALL)), f64.lt(abs(r), value(HUGE)));
     s.returnIf(any(isNot(normal), all(isAway, f64.ne(error, zero))), inSoftware);
-    finish(r, error, zero, mode, inexact)(s.f);
+    emitFinish(s, r, error, zero, mode, inexact);
   });
 }
