@@ -5,7 +5,6 @@ import type { Block } from "../ir/types.ts";
 import type { MachineHooks, MachineLike } from "../machine/api.ts";
 import { VCPU_BASE, Vcpu as VcpuLayout } from "../machine/layout.ts";
 import { BlockPlan } from "./block-plan.ts";
-import type { EvaluateInRealm } from "./callback-entries.ts";
 import { CallbackNumbers } from "./callback-numbers.ts";
 import { CounterMemory } from "./counters.ts";
 import { type AnyPlugin, API_VERSION, checkDefinition, MINIMUM_API_VERSION } from "./definition-check.ts";
@@ -39,8 +38,6 @@ export interface LoadedDefinition {
   runPending?(): void;
   /** Who is told of a promise that was rejected, and nobody handled it. */
   whenRejected?(listener: (error: unknown) => void): void;
-  /** The value of an expression of ours in the realm of the plugin's code, where that is not this one. */
-  evaluateInRealm?: EvaluateInRealm;
 }
 
 /** What is known of an installed plugin. */
@@ -78,6 +75,7 @@ export class PluginHost {
     this.registers = new RegisterLookup(guest);
     this.counters = new CounterMemory(memory.wasm.buffer);
     this.numbers = new CallbackNumbers(machine.executor.callbacks);
+    machine.executor.forgotten = (block) => this.numbers.release(block);
     this.vcpus = Object.freeze([Object.freeze(new VcpuHandle(machine, this.registers, 0))]);
     this.info = deepFreeze({
       target: guest.name,
@@ -125,13 +123,7 @@ export class PluginHost {
     loaded.whenRejected?.((error) => plugin.failed(error, "promise"));
     this.callbacks.set(
       plugin,
-      new PluginCallbacks(
-        plugin,
-        this.registers,
-        this.vcpus[0],
-        this.machine.memory.wasm.buffer,
-        loaded.evaluateInRealm,
-      ),
+      new PluginCallbacks(plugin, this.registers, this.vcpus[0], this.machine.memory.wasm.buffer),
     );
     const vm = new PluginVm(plugin, {
       info: this.info,
@@ -157,10 +149,10 @@ export class PluginHost {
    * Removes a plugin from outside, because it did not return. `reason` goes on from "removed:". The guest stands before
    * the instruction that called the plugin, and is to run it (again).
    */
-  abandon(index: number, calledByGuest: boolean, reason: string): void {
+  abandon(index: number, reason: string): void {
     const plugin = this.plugins[index];
     if (!plugin?.active) return;
-    if (calledByGuest || this.beforeSyscall) {
+    if (this.callbacks.get(plugin)?.wasInterrupted() || this.beforeSyscall) {
       this.beforeSyscall = false;
       // It had begun, and will begin once more.
       const { view } = this.machine.memory;
@@ -256,7 +248,7 @@ export class PluginHost {
       if (!plugin.tell("translate", new BlockHandle(announcement))) plan = plan.without(plugin.index);
       announcement.live = false;
     }
-    return plan.isEmpty ? block : weave(block, plan, this.numbers.forBlock(block));
+    return plan.isEmpty ? block : this.numbers.assign((numberOf) => weave(block, plan, numberOf));
   }
 
   /** Listens to the machine, from the first time that a plugin wants to know. */
@@ -293,7 +285,6 @@ export class PluginHost {
   private forget(plugin: InstalledPlugin): void {
     const instrumented = plugin.listensTo("translate");
     plugin.state = "removed";
-    this.callbacks.get(plugin)?.close();
     plugin.dropSubscriptions();
     if (instrumented) this.retranslate();
   }

@@ -3,6 +3,7 @@
 import type { Guest } from "../guest/guest.ts";
 import type { Exit } from "../ir/exits.ts";
 import type { Block } from "../ir/types.ts";
+import type { CodeLimits } from "./code-budget.ts";
 import type { PartialTuning } from "./executor.ts";
 import type { GuestMemory } from "./memory.ts";
 
@@ -24,13 +25,14 @@ export interface ExecutorStats {
 /** Runs translated guest code on the vCPU state at VCPU_BASE. Everything it reports is in that state (layout.ts). */
 export interface Executor {
   readonly stats: ExecutorStats;
-  /**
-   * Host functions that `call` ops name by index. Arguments and registers are in the vCPU state. One may be replaced
-   * when no translation that will still be run calls it: compiled code holds the function itself.
-   */
+  /** What translated code takes now, in the terms of its limits. */
+  readonly codeBytes: CodeLimits;
+  /** Host functions that `call` ops name by index. Arguments and registers are in the vCPU state. */
   readonly callbacks: (() => void)[];
   /** Rewrites every block on translation; setting it invalidates all translations. */
   instrument: ((block: Block) => Block) | undefined;
+  /** Told of each block, as `instrument` gave it, that will not be entered again. The last may still be running. */
+  forgotten: ((block: Block) => void) | undefined;
   /** Replaces the breakpoints; only translations that hold a changed address are redone. */
   setBreakpoints(addresses: ReadonlySet<bigint>): void;
   /** Forgets translations that touch [address, address + length). Safe to call from a callback: the running region leaves at its next check. */
@@ -165,6 +167,8 @@ export interface MachineOptions {
   compileModule?: CompileModule;
   /** Milliseconds from some fixed moment, as fine as the host has them: the clock of the statistics. */
   now?: () => number;
+  /** How much memory translated code may take. Default: 256 MiB of translations, 64 MiB of WebAssembly. */
+  limits?: Partial<CodeLimits>;
   /** How the executor chooses what to compile, for tests and measurements. */
   tuning?: PartialTuning;
 }

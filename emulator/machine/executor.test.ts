@@ -390,11 +390,12 @@ block 0x10000 +8
       {},
     );
     machine.executor.run(100);
-    machine.instead = () => machine.memory.view.setInt32(Control.stop, 1, true);
+    const [note] = machine.executor.callbacks;
+    machine.executor.callbacks[0] = () => machine.memory.view.setInt32(Control.stop, 1, true);
     const before = machine.icount;
     assert.equal(machine.executor.run(1e9), Exit.Budget);
     assert.ok(machine.icount - before <= 2n, `${machine.icount - before}`);
-    machine.instead = undefined;
+    machine.executor.callbacks[0] = note;
     machine.memory.view.setInt32(Control.stop, 0, true);
   });
 
@@ -510,8 +511,9 @@ block 0x10000 +8
       {},
     );
     machine.executor.run(100);
-    machine.instead = () => {
-      machine.instead = undefined;
+    const [note] = machine.executor.callbacks;
+    machine.executor.callbacks[0] = () => {
+      machine.executor.callbacks[0] = note;
       machine.replace(parseBlocks(countdown)[1]);
       machine.replace({ ...parseBlocks(countdown)[0], terminator: { op: "goto", target: 0x10008n, kind: "jump" } });
       machine.executor.invalidateAll();

@@ -11,11 +11,12 @@ import { compileRegion } from "../jit/compile-region.ts";
 import { Outcome } from "../jit/engine-state.ts";
 import { staticTargets } from "../jit/region.ts";
 import type { CompileModule, EngineKind, Executor as ExecutorInterface, ExecutorStats } from "./api.ts";
+import { CodeBudget, type CodeLimits, defaultLimits } from "./code-budget.ts";
 import { Control, GUEST_BASE, READ_FLAGS, VCPU_BASE, Vcpu, WINDOWS_END, WRITE_FLAGS } from "./layout.ts";
 import type { GuestMemory } from "./memory.ts";
 import { growRegion, type RegionBounds } from "./region-growth.ts";
 import { RegionRunner } from "./region-runner.ts";
-import { type CompiledCode, type Translation, TranslationCache } from "./translation-cache.ts";
+import { type CompiledCode, countOne, type Translation, TranslationCache } from "./translation-cache.ts";
 
 export interface ExecutorOptions {
   engine: EngineKind;
@@ -23,6 +24,8 @@ export interface ExecutorOptions {
   compileModule?: CompileModule;
   /** Milliseconds from some fixed moment, for the statistics. */
   now?: () => number;
+  /** How much memory translated code may take. */
+  limits?: Partial<CodeLimits>;
   /** For tests and measurements. */
   tuning?: PartialTuning;
 }
@@ -95,6 +98,7 @@ const layout = {
 export class Executor implements ExecutorInterface {
   readonly stats: ExecutorStats = { blocks: 0, regions: 0, wasmBytes: 0, compileMs: 0, firstBlockMs: 0 };
   readonly callbacks: (() => void)[] = [];
+  forgotten: ((block: Block) => void) | undefined;
   private readonly guest: Guest;
   private readonly memory: GuestMemory;
   private readonly engine: EngineKind;
@@ -102,6 +106,7 @@ export class Executor implements ExecutorInterface {
   private readonly now: () => number;
   private readonly tuning: Tuning;
   private readonly cache: TranslationCache;
+  private readonly budget: CodeBudget;
   private readonly environment: Environment;
   private readonly words: Int32Array;
   private readonly longs: BigInt64Array;
@@ -110,7 +115,7 @@ export class Executor implements ExecutorInterface {
   private breakpoints: ReadonlySet<bigint> = new Set();
   private runner: RegionRunner | undefined;
   /** Regions by number. */
-  private readonly codes: CompiledCode[] = [];
+  private readonly codes: (CompiledCode | undefined)[] = [];
   /** The translation that the interpreter runs, while it does. */
   private interpreted: Translation | undefined;
   /** The instruction count at which the slice ends. */
@@ -129,9 +134,22 @@ export class Executor implements ExecutorInterface {
     this.words = new Int32Array(buffer, 0, WINDOWS_END / 4);
     this.longs = new BigInt64Array(buffer, 0, READ_FLAGS / 8);
     this.pcWord = (VCPU_BASE + 8 * guest.file.pc) / 4;
-    this.cache = new TranslationCache(memory.codeLines);
+    this.cache = new TranslationCache(memory.codeLines, (block) => this.forgotten?.(block));
+    this.budget = new CodeBudget(
+      this.cache,
+      { ...defaultLimits, ...options.limits },
+      {
+        translation: (translation) => this.cache.remove(translation, this.dropped),
+        region: (code) => this.forget(code),
+        clearEntries: () => this.runner?.clearEntries(),
+      },
+    );
     memory.onCodeWrite = (address, length) => this.invalidate(address, length);
     memory.onCodeChange = (address, length) => this.invalidate(address, length);
+  }
+
+  get codeBytes(): CodeLimits {
+    return { translationBytes: this.cache.bytes, regionBytes: this.cache.regionBytes };
   }
 
   get instrument(): ((block: Block) => Block) | undefined {
@@ -172,6 +190,8 @@ export class Executor implements ExecutorInterface {
   private readonly dropped = (code: CompiledCode): void => {
     code.valid = false;
     this.runner?.remove(code.number);
+    // That of the region that ran last is still wanted if it is running.
+    if (this.runner?.region !== code.number) this.codes[code.number] = undefined;
     for (const { pc } of code.entries) this.runner?.clearEntry(pc);
   };
 
@@ -224,6 +244,7 @@ export class Executor implements ExecutorInterface {
 
   /** The translation at the pc, made if need be; undefined (and the fault fields set) where there is no code. */
   private find(): Translation | undefined {
+    this.budget.keep();
     const pc = this.words[this.pcWord] >>> 0;
     if (this.words[this.pcWord + 1] === 0) {
       const known = this.cache.get(pc);
@@ -281,23 +302,23 @@ export class Executor implements ExecutorInterface {
 
   /** Runs the block at the pc in the interpreter, or as much of it as `most` instructions allow. */
   private interpretOne(passBreakpoint: boolean, most = Infinity): number {
-    let translation = this.find();
-    if (!translation) return Exit.Fault;
-    if (translation.block.instructions.length > most) {
-      const block = this.translateBlock(translation.block.pc, most);
-      translation = { ...translation, block, prepared: undefined };
-    }
+    const known = this.find();
+    if (!known) return Exit.Fault;
+    const isLonger = known.block.instructions.length > most;
+    const translation = isLonger
+      ? { ...known, block: this.translateBlock(known.block.pc, most), prepared: undefined }
+      : known;
     this.environment.passBreakpoint = passBreakpoint;
     const exit = this.interpret(translation);
     this.environment.passBreakpoint = false;
+    if (translation.block !== known.block) this.forgotten?.(translation.block);
     return exit;
   }
 
   /** The block ended in an indirect jump to where the pc is now. */
   private learn(from: Translation): void {
     if (this.words[this.pcWord + 1] !== 0) return;
-    const target = this.words[this.pcWord] >>> 0;
-    from.targets.set(target, (from.targets.get(target) ?? 0) + 1);
+    countOne(from.targets, this.words[this.pcWord] >>> 0);
   }
 
   /** Runs regions from the pc, where one has an entry. */
@@ -305,14 +326,17 @@ export class Executor implements ExecutorInterface {
     const { words, longs, runner } = this;
     if (!runner || !entry) throw new Error(`no region may be entered at 0x${pc.toString(16)}`);
     runner.setEntry(pc, entry.code.number, entry.number);
+    entry.code.used = true;
     const outcome = runner.run(this.count(), this.deadline);
+    const last = this.codes[runner.region];
+    if (!last) throw new Error(`region ${runner.region} ran after it was forgotten`);
     if (outcome < 0) {
       this.writeCount(layout.icount, runner.count);
-      if (outcome === Outcome.Sample) this.sample(runner);
-      if (outcome === Outcome.NoEntry) this.leftRegion(this.codes[runner.region]);
+      if (outcome === Outcome.Sample) this.sample(runner, last);
+      if (outcome === Outcome.NoEntry) this.leftRegion(last);
       return CONTINUE;
     }
-    const site = this.codes[runner.region].sites[outcome];
+    const site = last.sites[outcome];
     this.writeCount(layout.icount, runner.count - site.notBegun);
     if (site.pc !== undefined) longs[this.pcWord / 2] = site.pc;
     if (site.next !== undefined) longs[layout.next / 8] = site.next;
@@ -346,16 +370,13 @@ export class Executor implements ExecutorInterface {
   }
 
   /** One of many changes from region to region: the frequent ones are worth a larger region. */
-  private sample(runner: RegionRunner): void {
-    const code = this.codes[runner.region];
+  private sample(runner: RegionRunner, code: CompiledCode): void {
     const { from, to } = this.change();
     runner.sampleAfter(this.tuning.sample);
     if (!from || !to?.code || !code.valid || !code.blocks.has(from)) return;
     const { terminator } = from.block;
     if ("kind" in terminator && terminator.kind === "return") return;
-    const seen = (code.changes.get(to) ?? 0) + 1;
-    code.changes.set(to, seen);
-    if (seen < this.tuning.samples || !this.mayRecompile()) return;
+    if (countOne(code.changes, to) < this.tuning.samples || !this.mayRecompile()) return;
     code.changes.delete(to);
     if (!isCallOrReturn(from.block)) this.join(code, to);
     else if (!to.isHotCallee) {
@@ -447,12 +468,14 @@ export class Executor implements ExecutorInterface {
     const number = runner.add(compiled);
     const code = {
       number,
+      bytes: compiled.bytes.length,
       sites: compiled.sites,
       ...parts,
       own: new Set([...parts.own].filter((translation) => !translation.code)),
       growths,
       misses: 0,
       changes: new Map(),
+      used: true,
       valid: true,
     };
     this.codes[number] = code;

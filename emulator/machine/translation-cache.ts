@@ -3,6 +3,7 @@
 import type { Prepared } from "../ir/interpreter.ts";
 import type { Block } from "../ir/types.ts";
 import type { ExitSite } from "../jit/engine-state.ts";
+import { translationCost } from "./code-budget.ts";
 import type { CodeLines } from "./code-lines.ts";
 import { LINE_SHIFT } from "./layout.ts";
 
@@ -10,6 +11,8 @@ import { LINE_SHIFT } from "./layout.ts";
 export interface CompiledCode {
   /** Of its function in the function table. */
   readonly number: number;
+  /** Of WebAssembly. */
+  readonly bytes: number;
   readonly sites: readonly ExitSite[];
   /** All translations it was made from. */
   readonly blocks: ReadonlySet<Translation>;
@@ -25,6 +28,8 @@ export interface CompiledCode {
   misses: number;
   /** By where control went from this region to another: how often that was seen. */
   readonly changes: Map<Translation, number>;
+  /** Has it been entered since it was marked (code-budget.ts)? */
+  used: boolean;
   /** False once it has been forgotten. */
   valid: boolean;
 }
@@ -38,8 +43,9 @@ export interface Translation {
   prepared: Prepared | undefined;
   /** After the optimisation passes; made when first compiled. */
   optimised: Block | undefined;
-  /** How often the interpreter ran it. */
+  /** How often the interpreter ran it, and how often it had when it was marked (code-budget.ts). */
   executions: number;
+  marked: number;
   /** Of a block that ends in an indirect jump: where it went, and how often that was seen. */
   readonly targets: Map<number, number>;
   /** It is compiled when it has run so often. */
@@ -62,10 +68,42 @@ export class TranslationCache {
   private readonly byPc = new Map<number, Translation>();
   private readonly byLine = new Map<number, Translation[]>();
   /** The regions that a translation is in, for forgetting them with it. */
-  private readonly regions = new Map<Translation, Set<CompiledCode>>();
+  private readonly regionsOf = new Map<Translation, Set<CompiledCode>>();
+  private readonly allRegions = new Set<CompiledCode>();
+  private bytesOfTranslations = 0;
+  private bytesOfRegions = 0;
 
-  /** `lines` is kept up to date. */
-  constructor(private readonly lines: CodeLines) {}
+  /** `lines` is kept up to date; `removed` is told of each translation's block that is forgotten. */
+  constructor(
+    private readonly lines: CodeLines,
+    private readonly removed: (block: Block) => void = () => {},
+  ) {}
+
+  /** What all translations take, about. */
+  get bytes(): number {
+    return this.bytesOfTranslations;
+  }
+
+  /** What all regions take, as WebAssembly. */
+  get regionBytes(): number {
+    return this.bytesOfRegions;
+  }
+
+  /** Oldest first. */
+  translations(): Iterable<Translation> {
+    return this.byPc.values();
+  }
+
+  /** Oldest first. */
+  regions(): Iterable<CompiledCode> {
+    return this.allRegions;
+  }
+
+  /** Is it in a region that has been entered since it was marked? */
+  isInUsedRegion(translation: Translation): boolean {
+    for (const code of this.regionsOf.get(translation) ?? []) if (code.used) return true;
+    return false;
+  }
 
   get(pc: number): Translation | undefined {
     return this.byPc.get(pc);
@@ -85,6 +123,7 @@ export class TranslationCache {
       prepared: undefined,
       optimised: undefined,
       executions: 0,
+      marked: 0,
       compileAt,
       leftFrom: undefined,
       isHotCallee: false,
@@ -95,6 +134,7 @@ export class TranslationCache {
       valid: true,
     };
     this.byPc.set(pc, translation);
+    this.bytesOfTranslations += translationCost(block);
     for (let line = firstLine(translation); line <= lastLine(translation); line++) {
       const others = this.byLine.get(line);
       if (others) others.push(translation);
@@ -107,10 +147,12 @@ export class TranslationCache {
   }
 
   addCode(code: CompiledCode): void {
+    this.allRegions.add(code);
+    this.bytesOfRegions += code.bytes;
     for (const block of code.blocks) {
-      const set = this.regions.get(block);
+      const set = this.regionsOf.get(block);
       if (set) set.add(code);
-      else this.regions.set(block, new Set([code]));
+      else this.regionsOf.set(block, new Set([code]));
     }
     for (const block of code.own) {
       block.code = code;
@@ -124,13 +166,17 @@ export class TranslationCache {
 
   /** Forgets a region, not its translations. */
   removeCode(code: CompiledCode): void {
+    if (!this.allRegions.delete(code)) return;
+    this.bytesOfRegions -= code.bytes;
     for (const block of code.blocks) {
-      const set = this.regions.get(block);
+      const set = this.regionsOf.get(block);
       set?.delete(code);
-      if (set?.size === 0) this.regions.delete(block);
+      if (set?.size === 0) this.regionsOf.delete(block);
     }
     for (const block of code.own) block.code = undefined;
     for (const entry of code.entries) if (entry.entry?.code === code) entry.entry = undefined;
+    // What is gone holds on to nothing.
+    code.changes.clear();
   }
 
   /** Forgets what overlaps [start, end); calls `dropped` with each region that goes. */
@@ -156,9 +202,12 @@ export class TranslationCache {
     return [...found];
   }
 
-  private remove(translation: Translation, dropped: (code: CompiledCode) => void): void {
+  remove(translation: Translation, dropped: (code: CompiledCode) => void): void {
     translation.valid = false;
+    translation.leftFrom = undefined;
     this.byPc.delete(translation.pc);
+    this.bytesOfTranslations -= translationCost(translation.block);
+    this.removed(translation.block);
     for (let line = firstLine(translation); line <= lastLine(translation); line++) {
       const others = this.byLine.get(line)?.filter((other) => other !== translation);
       if (others && others.length > 0) this.byLine.set(line, others);
@@ -167,11 +216,25 @@ export class TranslationCache {
         this.lines.unmark(line);
       }
     }
-    for (const code of this.regions.get(translation) ?? []) {
+    for (const code of this.regionsOf.get(translation) ?? []) {
       dropped(code);
       this.removeCode(code);
     }
   }
+}
+
+/** So many different things are counted at most. */
+const MAX_COUNTED = 256;
+
+/** Counts one more of a thing; of too many the rare half is forgotten. Gives the count. */
+export function countOne<Thing>(counts: Map<Thing, number>, thing: Thing): number {
+  const seen = (counts.get(thing) ?? 0) + 1;
+  counts.set(thing, seen);
+  if (counts.size > MAX_COUNTED) {
+    const rarest = [...counts].sort(([, a], [, b]) => a - b).slice(0, MAX_COUNTED / 2);
+    for (const [rare] of rarest) if (rare !== thing) counts.delete(rare);
+  }
+  return seen;
 }
 
 /** A translation of nothing (there is an exit at its pc) counts as one byte. */

@@ -18,8 +18,10 @@ export function blockMachine(): BlockMachine {
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 0x1000, maximum: 0x1000, shared: true }));
   const executor: Executor = {
     stats: { blocks: 0, regions: 0, wasmBytes: 0, compileMs: 0, firstBlockMs: 0 },
+    codeBytes: { translationBytes: 0, regionBytes: 0 },
     callbacks: [],
     instrument: undefined as ((block: Block) => Block) | undefined,
+    forgotten: undefined,
     setBreakpoints: () => {},
     invalidate: () => {},
     invalidateAll: () => {},

@@ -31,6 +31,10 @@ export function randomRun(random: Random, engine: EngineKind): RunOptions & { in
   return {
     engine,
     tuning: engine === "interpreter" ? undefined : randomTuning(random, engine),
+    // Now and then so little that most is forgotten before it is used again.
+    limits: random.chance(0.4)
+      ? { translationBytes: random.pick([5000, 50_000, 500_000]), regionBytes: random.pick([1000, 20_000, 200_000]) }
+      : undefined,
     instrument: random.pick<Instrument>(["none", "none", "none", "counters", "callbacks"]),
     slice: random.chance(0.5) ? { most: random.pick([200, 5000, 100_000]), seed: random.below(1e9) } : undefined,
   };

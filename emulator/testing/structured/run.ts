@@ -16,6 +16,7 @@ export type Instrument = "none" | "counters" | "callbacks";
 export interface RunOptions {
   engine: EngineKind;
   tuning?: MachineOptions["tuning"];
+  limits?: MachineOptions["limits"];
   instrument?: Instrument;
   /**
    * Instructions of a slice, at most; how many each has is drawn from the seed. Some slices are stepped through, unless
@@ -57,7 +58,8 @@ const MAX_STOPS = 1000;
 
 export function runProgram(program: Uint8Array, options: RunOptions): Run {
   const door = new MemoryDoor();
-  const machine = testMachine(program, { engine: options.engine, tuning: options.tuning, door });
+  const { engine, tuning, limits } = options;
+  const machine = testMachine(program, { engine, tuning, limits, door });
   const events = watchExits(machine);
   const counted = instrument(machine, options.instrument ?? "none");
   const status = finish(machine, door, options);
