@@ -60,6 +60,8 @@ export class ProgramBuilder {
     readonly random: Random,
     /** End of the program's code, a page boundary. */
     readonly textEnd: Label,
+    /** Is it said when code has been written? If not, what runs is what the engine makes of it. */
+    readonly fenced: boolean,
   ) {}
 
   /** Random code. Falls through at its end. */

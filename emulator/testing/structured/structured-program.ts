@@ -45,6 +45,8 @@ export interface StructuredOptions {
   only?: readonly number[];
   /** Draws from these shapes alone. */
   shapes?: readonly string[];
+  /** Leaves out fence.i and the like behind code that is written: the engines agree even then, the reference may not. */
+  unfenced?: boolean;
 }
 
 export interface Part {
@@ -66,7 +68,7 @@ export function structuredProgram(options: StructuredOptions): StructuredProgram
   const asm = new Assembler(place.text);
   const top = new Random(options.seed);
   const textEnd = new Label();
-  const p = new ProgramBuilder(asm, top, textEnd);
+  const p = new ProgramBuilder(asm, top, textEnd, true);
   const handler = new Label();
   const dump = new Label();
   const action = new Label();
@@ -85,7 +87,7 @@ export function structuredProgram(options: StructuredOptions): StructuredProgram
     const shape = random.pick(drawn);
     if (options.only && !options.only.includes(index)) continue;
     const first = asm.instructions.length;
-    const part = new ProgramBuilder(asm, random, textEnd);
+    const part = new ProgramBuilder(asm, random, textEnd, !options.unfenced);
     beginPart(part, random);
     shape.emit(part, place.mapped + 0x100000 * index);
     asm.call(TP, dump);

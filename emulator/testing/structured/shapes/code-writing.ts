@@ -53,6 +53,7 @@ export function withoutPreserved<T>(p: ProgramBuilder, use: () => T): T {
 /** Says that code was written: by the instruction, or by the system call, whose result is dropped. */
 export function codeWritten(p: ProgramBuilder): void {
   const { asm, random } = p;
+  if (!p.fenced) return;
   const free = [10, 11, 12, 17].every((register) => p.isWritable(register));
   if (free && random.chance(0.3)) {
     p.systemCall(Call.flushInstructionCache, 0, -1, 0);

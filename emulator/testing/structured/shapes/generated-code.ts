@@ -119,7 +119,7 @@ export const writtenByKernel: Shape = {
         for (const action of actions) {
           p.systemCall(Call.sigaction, Signals.usr1, action, 0, 8);
           p.systemCall(Call.sigaction, Signals.usr1, 0, room + 0x100, 8);
-          asm.emit(encode.fenceI);
+          if (p.fenced) asm.emit(encode.fenceI);
           p.times(1 + random.below(30), () => callAt(p, room + 0x100), preserved);
           p.body(random.below(3));
         }

@@ -142,7 +142,7 @@ export const ownBlock: Shape = {
         patch(p, slot, table, random.chance(0.6) ? counter : random.below(32), count);
         asm.place(over);
         if (random.chance(0.3)) p.body(random.below(4), { jumps: 0 });
-        asm.emit(encode.fenceI);
+        if (p.fenced) asm.emit(encode.fenceI);
         p.body(random.below(3));
         asm.place(slot);
         asm.emit(encode.addi(5, 5, 1));
