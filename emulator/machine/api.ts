@@ -167,7 +167,7 @@ export interface MachineOptions {
   compileModule?: CompileModule;
   /** Milliseconds from some fixed moment, as fine as the host has them: the clock of the statistics. */
   now?: () => number;
-  /** How much memory translated code may take. Default: 256 MiB of translations, 64 MiB of WebAssembly. */
+  /** How much memory translated code may take. Default: 192 MiB of translations, 64 MiB of WebAssembly. */
   limits?: Partial<CodeLimits>;
   /** How the executor chooses what to compile, for tests and measurements. */
   tuning?: PartialTuning;

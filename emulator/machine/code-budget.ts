@@ -14,7 +14,7 @@ export interface CodeLimits {
   regionBytes: number;
 }
 
-export const defaultLimits: CodeLimits = { translationBytes: 256 << 20, regionBytes: 64 << 20 };
+export const defaultLimits: CodeLimits = { translationBytes: 192 << 20, regionBytes: 64 << 20 };
 
 /** At a limit so much is forgotten that this share of it is left. */
 const LEFT = 0.75;

@@ -10,11 +10,6 @@ const [ZERO, RA, T0, A0, A7, S2, S3, S4, S5, S6, S7, S8, S9, S10] = [
   0, 1, 5, 10, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
 ];
 
-/** Adds up in s4 what is run; the exit status is its low byte. */
-function exit(asm: Assembler): void {
-  asm.emit(encode.andi(A0, S4, 0xff), encode.addi(A7, ZERO, Call.exit), encode.ecall);
-}
-
 /** What `generatingProgram` gives as its status. */
 export function generatedSum(generations: number, calls: number): number {
   let sum = 0;
@@ -58,7 +53,8 @@ export function generatingProgram(generations: number, calls: number, bufferByte
   asm.place(fits);
   asm.emit(encode.addi(S2, S2, -1));
   asm.branch("ne", S2, ZERO, generation);
-  exit(asm);
+  // What was added up in s4: the exit status is its low byte.
+  asm.emit(encode.andi(A0, S4, 0xff), encode.addi(A7, ZERO, Call.exit), encode.ecall);
   asm.place(template);
   asm.emit(encode.addi(S4, S4, 0), encode.addi(T0, ZERO, 3));
   const loop = asm.label();
@@ -79,23 +75,21 @@ const LARGE_BLOCK = 48;
 /** So many bytes of code, in small blocks, that is all run so many times. */
 export function largeProgram(textBytes: number, rounds: number): Uint8Array {
   const blocks = Math.ceil(textBytes / LARGE_BLOCK);
-  const asm = new Assembler(TEXT);
-  const begin = asm.label();
-  asm.constant(S2, rounds);
-  const top = asm.label();
+  const words = new Int32Array((blocks * LARGE_BLOCK) / 4 + 16);
+  let length = 0;
+  const emit = (...instructions: number[]) => {
+    for (const instruction of instructions) words[length++] = instruction;
+  };
+  emit(encode.addi(S2, ZERO, rounds));
   for (let n = 0; n < blocks; n++) {
-    asm.emit(encode.addi(S4, S4, 1), encode.xor(S5, S5, S4), encode.addi(S6, S5, n & 0x7ff));
-    asm.emit(encode.add(S7, S7, S6), encode.slli(S8, S7, n & 31), encode.sub(S5, S5, S8));
-    asm.emit(encode.addi(S9, S9, 3), encode.mul(S9, S9, S6), encode.xor(S10, S10, S9));
+    emit(encode.addi(S4, S4, 1), encode.xor(S5, S5, S4), encode.addi(S6, S5, n & 0x7ff));
+    emit(encode.add(S7, S7, S6), encode.slli(S8, S7, n & 31), encode.sub(S5, S5, S8));
+    emit(encode.addi(S9, S9, 3), encode.mul(S9, S9, S6), encode.xor(S10, S10, S9));
     // One jumps, the next does not.
-    asm.emit(encode.branch(n & 1, ZERO, ZERO, 8), encode.addi(S7, S7, 1), encode.add(S8, S7, S5));
+    emit(encode.branch(n & 1, ZERO, ZERO, 8), encode.addi(S7, S7, 1), encode.add(S8, S7, S5));
   }
-  asm.emit(encode.addi(S2, S2, -1));
-  const done = new Label();
-  asm.branch("eq", S2, ZERO, done);
-  asm.address(S3, top);
-  asm.emit(encode.jalr(ZERO, S3, 0));
-  asm.place(done);
-  exit(asm);
-  return writeElf(begin.address, [{ address: TEXT, bytes: asm.finish(), flags: 5 }]);
+  emit(encode.addi(S2, S2, -1), encode.branch(0, S2, ZERO, 16));
+  emit(...encode.li32(S3, TEXT + 4), encode.jalr(ZERO, S3, 0));
+  emit(encode.andi(A0, S4, 0xff), encode.addi(A7, ZERO, Call.exit), encode.ecall);
+  return writeElf(TEXT, [{ address: TEXT, bytes: new Uint8Array(words.buffer, 0, 4 * length), flags: 5 }]);
 }
