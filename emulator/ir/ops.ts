@@ -20,6 +20,7 @@ export type OpClass =
   | "binary"
   | "select"
   | "memory"
+  | "guard"
   | "float"
   | "convert"
   | "control"
@@ -33,6 +34,7 @@ export type OpClass =
  * - `float`: ORs into the flags register, and reads the rounding register when its rounding is dynamic.
  * - `fault`: may leave the block: every register must be right in its home.
  * - `exit`: leaves the block or calls out: likewise.
+ * - `plain`: of guest memory that a guard has vouched for; must keep its place among accesses.
  * - `structure`: `if`, `end`.
  * - `counter`: changes an instrument's memory only.
  * - `begin`: `insn`; must stay where it is, but observes no register.
@@ -45,6 +47,7 @@ export type Effect =
   | "float"
   | "fault"
   | "exit"
+  | "plain"
   | "structure"
   | "counter"
   | "begin"
@@ -116,6 +119,9 @@ const rows = {
   select:   ["select",     "pure",      1,      "cond a b"],
   load:     ["memory",     "fault",     1,      ".type [addr]"],
   store:    ["memory",     "fault",     0,      ".type [addr] src"],
+  guard:    ["guard",      "exit",      0,      ".access [addr] from to"],
+  plainload: ["memory",    "plain",     1,      ".type [addr]"],
+  plainstore: ["memory",   "plain",     0,      ".type [addr] src"],
   fadd:     ["float",      "float",     1,      ".format .rounding a b"],
   fsub:     ["float",      "float",     1,      ".format .rounding a b"],
   fmul:     ["float",      "float",     1,      ".format .rounding a b"],

@@ -106,9 +106,13 @@ class Parser {
         const type = /^([su])(8|16|32|64)$/.exec(suffix ?? "");
         if (!type) throw fail("a type from .u8 to .s64");
         op.size = Number(type[2]) / 8;
-        if (op.op === "load") op.signed = type[1] === "s";
+        if (op.op === "load" || op.op === "plainload") op.signed = type[1] === "s";
         break;
       }
+      case ".access":
+        if (suffix !== "load" && suffix !== "store") throw fail("an access, .load or .store");
+        op.access = suffix;
+        break;
       case ".format":
         if (!FLOAT_FORMATS.some((format) => format === suffix)) throw fail("a format, .f16, .f32 or .f64");
         op.format = suffix;
@@ -147,6 +151,10 @@ class Parser {
         break;
       case "[addr]":
         op.addr = this.temp(this.match(text, /^\[(.*)\]$/, "an address `[%N]`")[1]);
+        break;
+      case "from":
+      case "to":
+        op[part] = Number(this.integer(text));
         break;
       case "counter":
         op.counter = Number(this.integer(this.match(text, /^\[(.*)\]$/, "a counter `[0x...]`")[1]));

@@ -240,6 +240,10 @@ class Preparation {
       case "insn":
         this.instructions++;
         break;
+      case "guard":
+      case "plainload":
+      case "plainstore":
+        throw new Error(`\`${op.op}\` is for compiled code`);
       case "breakpoint":
         this.emit(Code.Breakpoint, this.instructions);
         break;

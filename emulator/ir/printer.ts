@@ -30,8 +30,9 @@ export function printOp(op: Op, file: RegisterFile): string {
   for (const part of OPS[op.op].syntax.split(" ").filter(Boolean)) {
     switch (part) {
       case ".type":
-        name += `.${op.op === "load" && op.signed ? "s" : "u"}${8 * Number(fields.size)}`;
+        name += `.${"signed" in op && op.signed ? "s" : "u"}${8 * Number(fields.size)}`;
         break;
+      case ".access":
       case ".format":
       case ".convert":
       case ".trap":
@@ -54,6 +55,10 @@ export function printOp(op: Op, file: RegisterFile): string {
         break;
       case "counter":
         operands.push(`[0x${(fields.counter as number).toString(16)}]`);
+        break;
+      case "from":
+      case "to":
+        operands.push(String(fields[part]));
         break;
       case "id":
       case "args":

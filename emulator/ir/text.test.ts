@@ -28,11 +28,15 @@ const everything = `block 0x10120 +10
   %10 = fsqrt.f32.up %9
   %11 = fmin.f64 %8, %10
   %12 = fconvert.f64.to.u32.away %11
+  guard.load [%5], -16, 8
+  guard.store [%5], 0, 4
   insn 0x10124 +4
   trapif.fence.i %12
+  %13 = plainload.s32 [%5]
+  plainstore.u8 [%5], %13
   insn 0x10128 +2 (0x0001)
-  %13 = icount
-  if %13
+  %14 = icount
+  if %14
     count [0x300008], %12
     if %0
       call 7 (%1, %2) reads r1, r2 writes r3
@@ -113,6 +117,8 @@ const brokenRules: [rule: RegExp, ops: string, terminator?: string][] = [
   [/`breakpoint` without the `insn`/,         "breakpoint 0x1004"],
   [/that may leave the block between/,        "breakpoint 0x1004\ncall 0 ()\ninsn 0x1004 +0"],
   [/counter offset 3 is not a multiple of 8/, "%0 = const 1\ncount [3], %0"],
+  [/`guard` that does not stand before/,       "%0 = const 1\nguard.load [%0], 0, 8\nput r1, %0"],
+  [/a guard of nothing/,                      "%0 = const 1\nguard.load [%0], 8, 8\ninsn 0x1004 +4"],
   [/a call that writes the program counter/,  "call 0 () writes pc"],
 ];
 

@@ -111,6 +111,15 @@ export type Op =
   /** Little-endian; may raise a memory fault, then dst is not assigned and the block is left at the current `insn`. */
   | { op: "load"; dst: Temp; addr: Temp; size: Size; signed: boolean }
   | { op: "store"; addr: Temp; src: Temp; size: Size }
+  /**
+   * Made by the pass `guards` for compiled code, directly before an `insn`: unless every byte of [addr + from, addr + to) may
+   * be accessed with no more ado, leaves before that instruction, for the rest of the block to be interpreted. May
+   * leave without need.
+   */
+  | { op: "guard"; access: "load" | "store"; addr: Temp; from: number; to: number }
+  /** An access that a guard has vouched for: never raises a fault. */
+  | { op: "plainload"; dst: Temp; addr: Temp; size: Size; signed: boolean }
+  | { op: "plainstore"; addr: Temp; src: Temp; size: Size }
   | { op: FloatName; dst: Temp; format: FloatFormat; rounding: Rounding; a: Temp; b: Temp; c: Temp }
   | { op: "fconvert"; dst: Temp; convert: ConvertName; rounding: Rounding; a: Temp }
   /** The number of instructions the vCPU has begun, the current one included. */

@@ -79,8 +79,17 @@ class Verifier {
         this.register(op.reg);
         this.check(op.reg !== this.file.pc, "`put` of the program counter: only terminators change it");
         break;
+      case "guard":
+        this.check(op.from < op.to, `a guard of nothing, [${op.from}, ${op.to})`);
+        this.check(
+          this.leadsToInstruction(),
+          "`guard` that does not stand before an `insn`, with nothing but other guards and what they need between",
+        );
+        break;
       case "load":
       case "store":
+      case "plainload":
+      case "plainstore":
         this.check([1, 2, 4, 8].includes(op.size), `size ${op.size}`);
         this.check(this.instructions > 0, `\`${op.op}\` before the first \`insn\``);
         break;
@@ -123,6 +132,14 @@ class Verifier {
     }
     const dst = resultOf(op);
     if (dst !== undefined) this.assign(dst);
+  }
+
+  private leadsToInstruction(): boolean {
+    for (let index = this.index + 1; index < this.block.ops.length; index++) {
+      const { op } = this.block.ops[index];
+      if (op !== "guard" && op !== "get" && op !== "const" && op !== "add") return op === "insn";
+    }
+    return false;
   }
 
   private insn(op: Op & { op: "insn" }): void {

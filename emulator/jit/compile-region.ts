@@ -1,4 +1,4 @@
-// Compiles a region to one WebAssembly function: `run(entry) -> i32`, from the entry of that number to the index of the
+// Compiles regions, each to one WebAssembly function: `run(entry) -> i32`, from the entry of that number to the index of the
 // exit site where it left, or LEFT_FOR_PC when there is only a new pc, which is at its home.
 //
 // Guest registers are locals as long as they are live (residency.ts). Where the region is left, those whose homes are
@@ -17,11 +17,18 @@ import { RegisterSet } from "./register-set.ts";
 import { type Residency, residency } from "./residency.ts";
 import { FunctionBody, I, type Label, ModuleBuilder, Type } from "./wasm-encoder.ts";
 
-export interface CompiledRegion {
+/** A module of regions: it exports the function of each by its number, `run0` and so on. */
+export interface RegionModule {
   readonly bytes: Uint8Array;
-  readonly sites: readonly ExitSite[];
   /** What the module imports besides the memory. */
   readonly imports: readonly ImportName[];
+  readonly functions: readonly RegionFunction[];
+}
+
+export interface RegionFunction {
+  /** Its length in the module. */
+  readonly bytes: number;
+  readonly sites: readonly ExitSite[];
 }
 
 export const trapExits: Record<TrapKind, Exit> = {
@@ -32,12 +39,32 @@ export const trapExits: Record<TrapKind, Exit> = {
   misaligned: Exit.Misaligned,
 };
 
-/**
- * `memoryPages` is the size of the machine's memory in 64 KiB pages; `fused` says whether the host has a multiply-add
- * that rounds once.
- */
-export function compileRegion(region: Region, memoryPages: number, fused: () => boolean): CompiledRegion {
-  return new RegionCompiler(region, memoryPages, fused).compile();
+export interface HostOptions {
+  /** Size of the machine's memory in 64 KiB pages. */
+  readonly memoryPages: number;
+  /** Has the host a multiply-add that rounds once? */
+  readonly fused: () => boolean;
+}
+
+/** A module costs as much by itself as a small region, so that several are better compiled together. */
+export function compileRegions(regions: readonly Region[], { memoryPages, fused }: HostOptions): RegionModule {
+  const module = new ModuleBuilder();
+  module.importMemory("env", "memory", memoryPages);
+  const indices = new Map<ImportName, number>();
+  const imported = (name: ImportName): number => {
+    let index = indices.get(name);
+    if (index === undefined) {
+      index = module.importFunction("env", name, imports[name]);
+      indices.set(name, index);
+    }
+    return index;
+  };
+  const functions = regions.map((region, number): RegionFunction => {
+    const { f, sites } = new RegionCompiler(region, imported, fused).compile();
+    module.addFunction(regionSignature, f, `run${number}`);
+    return { bytes: f.code.length, sites };
+  });
+  return { bytes: module.finish(), imports: [...indices.keys()], functions };
 }
 
 /** The function's parameter. */
@@ -60,10 +87,10 @@ export class RegionCompiler {
   private readonly scratches = new Map<Type, number[]>();
   readonly places: RegisterPlaces;
   readonly fused: () => boolean;
+  /** The index of an imported function; it is imported when first asked for. */
+  readonly imported: (name: ImportName) => number;
   /** Registers that each epilogue stores, by the set's key. */
   private readonly epilogues = new Map<string, { readonly number: number; readonly registers: RegisterSet }>();
-  private readonly module = new ModuleBuilder();
-  private readonly importIndex = new Map<ImportName, number>();
   private readonly region: Region;
   private readonly graph: RegionGraph;
   private readonly heads: ReadonlySet<number>;
@@ -72,27 +99,17 @@ export class RegionCompiler {
   private dispatchFrom = 0;
   private readonly labels = new Map<number, Label>();
 
-  constructor(region: Region, memoryPages: number, fused: () => boolean) {
+  constructor(region: Region, imported: (name: ImportName) => number, fused: () => boolean) {
     this.region = region;
+    this.imported = imported;
     this.file = region.file;
     this.fused = fused;
     this.graph = regionGraph(region);
     this.heads = cycleHeads(this.graph);
     this.residency = residency(region, this.graph);
-    this.module.importMemory("env", "memory", memoryPages);
     const blocks = region.nodes.map(({ block }) => block);
     this.places = new RegisterPlaces(this.f, region.file, registersOf(region), blocks);
   }
-
-  /** The index of an imported function; it is imported when first asked for. */
-  readonly imported = (name: ImportName): number => {
-    let index = this.importIndex.get(name);
-    if (index === undefined) {
-      index = this.module.importFunction("env", name, imports[name]);
-      this.importIndex.set(name, index);
-    }
-    return index;
-  };
 
   /** A local free for use within one operation, by number; made when first asked for. */
   readonly scratch = (type: Type, number: number): number => {
@@ -106,7 +123,7 @@ export class RegionCompiler {
     return isFloatState(reg, this.file);
   }
 
-  compile(): CompiledRegion {
+  compile(): this {
     const { f } = this;
     const flow = structure(this.graph);
     this.dispatchFrom = flow.dispatchFrom;
@@ -125,8 +142,7 @@ export class RegionCompiler {
       f.i32(0).get(this.left).memory("i32_store", EngineState.left).return();
     }
     f.op(I.unreachable);
-    this.module.addFunction(regionSignature, f, "run");
-    return { bytes: this.module.finish(), sites: this.sites, imports: [...this.importIndex.keys()] };
+    return this;
   }
 
   /** Stores registers to their homes. */

@@ -7,7 +7,7 @@ import { accessBases } from "./access-bases.ts";
 import { BlockValues } from "./block-values.ts";
 import { type RegionCompiler, trapExits, type Way } from "./compile-region.ts";
 import { emitConvert, emitFloat, type FloatContext } from "./emit-float.ts";
-import { emitLoad, emitStore, type MemoryContext } from "./emit-memory.ts";
+import { emitGuard, emitLoad, emitPlainLoad, emitPlainStore, emitStore, type MemoryContext } from "./emit-memory.ts";
 import { emitPure, pushCondition } from "./emit-ops.ts";
 import { EngineState, type ExitSite } from "./engine-state.ts";
 import type { RegisterSet } from "./register-set.ts";
@@ -53,6 +53,7 @@ export class BlockEmitter {
       window: (addr, isStore) => windowHome(block.pc, bases.get(addr), region.file.stackPointer, isStore),
       leaveOnFault: () => region.leaveIf(this.site(Exit.Fault), this.dirty.registers),
       leaveAfterStore: () => this.leaveAfterStore(),
+      leaveToInterpreter: () => this.leaveToInterpreter(),
     };
   }
 
@@ -102,6 +103,16 @@ export class BlockEmitter {
         return;
       case "store":
         emitStore(this.context, op);
+        return;
+      case "guard":
+        this.checkLeave(this.nextPc);
+        emitGuard(this.context, op);
+        return;
+      case "plainload":
+        values.assign(op.dst, emitPlainLoad(this.context, op));
+        return;
+      case "plainstore":
+        emitPlainStore(this.context, op);
         return;
       case "fconvert":
         values.preserve(region.file.floatFlags);
@@ -194,6 +205,17 @@ export class BlockEmitter {
     else if (!next && this.block.terminator.op === "goto")
       this.leave({ exit: Exit.Budget, pc: this.block.terminator.target, notBegun: 0 });
     else this.leaveAtNext = true;
+  }
+
+  /** The address of the instruction that has not begun. */
+  private get nextPc(): bigint {
+    return this.block.instructions[this.begun].pc;
+  }
+
+  private leaveToInterpreter(): void {
+    const rest = { block: this.block.pc, instruction: this.begun };
+    const site = { exit: Exit.Budget, pc: this.nextPc, notBegun: this.notBegun(), rest };
+    this.region.leaveIf(site, this.dirty.registers);
   }
 
   private terminator(terminator: Terminator, way: Way): void {

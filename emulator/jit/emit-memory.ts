@@ -1,13 +1,15 @@
-// WebAssembly for guest accesses. One within the window of its base register costs a subtraction, a comparison and a
-// branch; the rest calls a helper, and leaves the region when that fails.
+// WebAssembly for guest accesses. A guard within the window of its base register costs a subtraction, a comparison and a
+// branch, and the accesses that it vouches for nothing more. An access by itself is checked likewise; outside the window it
+// calls a helper, and leaves the region when that fails.
+import { MAX_DISPLACEMENT } from "../ir/passes/guards.ts";
 import type { Op, Temp } from "../ir/types.ts";
 import { GUEST_BASE } from "../machine/layout.ts";
 import type { EmitContext } from "./emit-ops.ts";
 import { EngineState, Leave } from "./engine-state.ts";
 import { cast } from "./register-places.ts";
 import { loadType, storeType } from "./value-types.ts";
-import { I, type MemoryInstruction, Type } from "./wasm-encoder.ts";
-import { MAX_DISPLACEMENT, WindowField } from "./windows.ts";
+import { type FunctionBody, I, type MemoryInstruction, Type } from "./wasm-encoder.ts";
+import { lengthFor, WindowField } from "./windows.ts";
 
 export interface MemoryContext extends EmitContext {
   /** i64 local for the base of an address; nothing that is emitted for an operand uses it. */
@@ -20,6 +22,8 @@ export interface MemoryContext extends EmitContext {
   leaveOnFault(): void;
   /** The same, behind a finished store: the region must be left, but the access is done. */
   leaveAfterStore(): void;
+  /** Branches out of the region when the i32 on the stack is not zero: the block is for the interpreter from here on. */
+  leaveToInterpreter(): void;
 }
 
 const loads: Record<number, readonly [unsigned: MemoryInstruction, signed: MemoryInstruction]> = {
@@ -45,30 +49,72 @@ interface Address {
   readonly displacement: number;
 }
 
-/** Takes the base of an address into its local; leaves 1 when the access is not within the base's window. */
-function pushOutside({ f, values, base: local, window }: MemoryContext, addr: Temp, isStore: boolean): Address {
+/** Leaves the base of an address; gives what is to be added to it. */
+function pushBase({ values }: MemoryContext, addr: Temp): number {
   const sum = values.pending(addr);
   const constant = sum?.op === "add" ? values.constant(sum.b) : undefined;
-  let base = addr;
-  let displacement = 0;
-  if (sum?.op === "add" && constant !== undefined && constant >= -MAX_DISPLACEMENT && constant < MAX_DISPLACEMENT) {
-    values.consume(addr);
-    values.consume(sum.b);
-    base = sum.a;
-    displacement = Number(constant);
+  if (sum?.op !== "add" || constant === undefined || constant <= -MAX_DISPLACEMENT || constant >= MAX_DISPLACEMENT) {
+    values.push(addr);
+    return 0;
   }
-  const home = window(addr, isStore);
-  values.push(base);
+  values.consume(addr);
+  values.consume(sum.b);
+  values.push(sum.a);
+  return Number(constant);
+}
+
+/** Leaves 1 when so many bytes from the address on the stack, displaced, are not all within the window at `home`. */
+function compareWithWindow(f: FunctionBody, home: number, displacement: number, bytes: number): void {
   // The window's fields become operands in memory of the subtraction and the comparison.
-  f.tee(local)
-    .i32(0)
+  f.i32(0)
     .memory("i64_load", home + WindowField.low)
     .op(I.i64_sub);
   if (displacement !== 0) f.i64(BigInt(displacement)).op(I.i64_add);
   f.i32(0)
-    .memory("i64_load", home + WindowField.length)
+    .memory("i64_load", home + lengthFor(bytes))
     .op(I.i64_ge_u);
+}
+
+/** Takes the base of an address into its local; leaves 1 when the access is not within the base's window. */
+function pushOutside(context: MemoryContext, addr: Temp, isStore: boolean): Address {
+  const { f, base, window } = context;
+  const home = window(addr, isStore);
+  const displacement = pushBase(context, addr);
+  f.tee(base);
+  compareWithWindow(f, home, displacement, 8);
   return { window: home, displacement };
+}
+
+export function emitGuard(context: MemoryContext, { access, addr, from, to }: Op & { op: "guard" }): void {
+  const { f, values, base, imported, window } = context;
+  const home = window(addr, access === "store");
+  values.push(addr);
+  f.tee(base);
+  compareWithWindow(f, home, from, to - from);
+  f.if(undefined, false);
+  pushAddress(context, { window: home, displacement: from });
+  f.i32(to - from).i32(home);
+  f.call(imported(access === "load" ? "guardLoad" : "guardStore"));
+  context.leaveToInterpreter();
+  f.end();
+}
+
+/** Leaves the loaded value on the stack; gives its type. */
+export function emitPlainLoad(context: MemoryContext, op: Op & { op: "plainload" }): Type {
+  const { f, values } = context;
+  const type = loadType(op.size, op.signed, values.wantedType(op.dst));
+  const displacement = pushBase(context, op.addr);
+  f.op(I.i32_wrap_i64).memory(loadInstruction(op, type), GUEST_BASE + displacement, false);
+  return type;
+}
+
+export function emitPlainStore(context: MemoryContext, op: Op & { op: "plainstore" }): void {
+  const { f, values } = context;
+  const type = storeType(op.size, values.typeOf(op.src));
+  const displacement = pushBase(context, op.addr);
+  f.op(I.i32_wrap_i64);
+  values.pushAs(op.src, type);
+  f.memory(storeInstruction(op.size, type), GUEST_BASE + displacement, false);
 }
 
 function pushAddress({ f, base }: MemoryContext, { displacement }: Address): void {
@@ -81,6 +127,14 @@ const floatAccess: Partial<Record<Type, readonly [load: MemoryInstruction, store
   [Type.F32]: ["f32_load", "f32_store"],
   [Type.F64]: ["f64_load", "f64_store"],
 };
+
+function loadInstruction({ size, signed }: { size: number; signed: boolean }, type: Type): MemoryInstruction {
+  return floatAccess[type]?.[0] ?? loads[size][signed ? 1 : 0];
+}
+
+function storeInstruction(size: number, type: Type): MemoryInstruction {
+  return floatAccess[type]?.[1] ?? stores[size];
+}
 
 /** Leaves the loaded value on the stack; gives its type. */
 export function emitLoad(context: MemoryContext, op: Op & { op: "load" }): Type {
@@ -98,7 +152,7 @@ export function emitLoad(context: MemoryContext, op: Op & { op: "load" }): Type 
   f.else();
   f.get(base)
     .op(I.i32_wrap_i64)
-    .memory(floatAccess[type]?.[0] ?? loads[op.size][op.signed ? 1 : 0], GUEST_BASE + address.displacement, false);
+    .memory(loadInstruction(op, type), GUEST_BASE + address.displacement, false);
   f.end();
   return type;
 }
@@ -124,6 +178,6 @@ export function emitStore(context: MemoryContext, op: Op & { op: "store" }): voi
   f.get(base)
     .op(I.i32_wrap_i64)
     .get(stored)
-    .memory(floatAccess[type]?.[1] ?? stores[op.size], GUEST_BASE + address.displacement, false);
+    .memory(storeInstruction(op.size, type), GUEST_BASE + address.displacement, false);
   f.end();
 }

@@ -53,6 +53,8 @@ export interface ExitSite {
   notBegun: number;
   /** For traps: where to go on. */
   next?: bigint;
+  /** For the interpreter to run a block from `pc` to its end: the block's address and the number of the instruction. */
+  rest?: { block: bigint; instruction: number };
 }
 
 /** What a region's function takes and returns. */
@@ -84,6 +86,9 @@ export const imports = {
   store2: { params: [Type.I64, Type.I64, Type.I32], results: [] },
   store4: { params: [Type.I64, Type.I64, Type.I32], results: [] },
   store8: { params: [Type.I64, Type.I64, Type.I32], results: [] },
+  /** Given an address, how many bytes and the window's home: 1 unless all of them are in plain pages. */
+  guardLoad: { params: [Type.I64, Type.I32, Type.I32], results: [Type.I32] },
+  guardStore: { params: [Type.I64, Type.I32, Type.I32], results: [Type.I32] },
   /** The carry-less product's bits 63 to 0, and 126 to 63. */
   clmul: { params: [Type.I64, Type.I64], results: [Type.I64] },
   clmulr: { params: [Type.I64, Type.I64], results: [Type.I64] },

@@ -107,6 +107,24 @@ function storeBody(size: number, host: number, learn: number): FunctionBody {
   return f;
 }
 
+/** Parameters: address, bytes (fewer than a page has), home. */
+function guardBody(flags: number, learn: number, isStore: boolean): FunctionBody {
+  const f = new FunctionBody(3);
+  const flagsOf = (push: () => void) => {
+    push();
+    f.i32(PAGE_SHIFT).op(I.i32_shr_u).memory("i32_load8_u", flags);
+  };
+  f.get(0).i64(32n).op(I.i64_shr_u).i64(0n).op(I.i64_ne);
+  flagsOf(() => f.get(0).op(I.i32_wrap_i64));
+  f.op(I.i32_or);
+  flagsOf(() => f.get(0).op(I.i32_wrap_i64).get(1).op(I.i32_add).i32(-1).op(I.i32_add));
+  f.op(I.i32_or).if(undefined, false);
+  f.i32(1).return().end();
+  countMiss(f, 2, learn, isStore);
+  f.i32(0);
+  return f;
+}
+
 /** Compiles the helpers on a machine's memory: what regions import, by name, but for floating point. */
 export function instantiateHelpers(
   memory: WebAssembly.Memory,
@@ -122,6 +140,8 @@ export function instantiateHelpers(
     module.addFunction(imports[`load${size}`], loadBody(size, load, learn), `load${size}`);
     module.addFunction(imports[`store${size}`], storeBody(size, store, learn), `store${size}`);
   }
+  module.addFunction(imports.guardLoad, guardBody(READ_FLAGS, learn, false), "guardLoad");
+  module.addFunction(imports.guardStore, guardBody(WRITE_FLAGS, learn, true), "guardStore");
   const clmul = module.addFunction(imports.clmul, carrylessLowBody(), "clmul");
   module.addFunction(imports.clmulr, carrylessHighBody(clmul), "clmulr");
   const instance = new WebAssembly.Instance(compile(module.finish()), {

@@ -162,14 +162,14 @@ function chooseKinds(blocks: Iterable<Block>): Map<RegisterIndex, Kind> {
       if (op.op === "put") {
         const from = made.get(op.src);
         if (from?.op === "box32") vote(op.reg, "f32");
-        else if (from && from.op !== "get" && from.op !== "load") vote(op.reg, resultKind(from));
+        else if (from && from.op !== "get" && OPS[from.op].class !== "memory") vote(op.reg, resultKind(from));
       } else if (op.op === "unbox32") use(op.a, "f32");
       else if (op.op === "fconvert") use(op.a, op.convert.startsWith("f64") ? "f64" : "i64");
       else if ("rounding" in op) {
         if (op.format === "f64") for (const field of OPS[op.op].temps) use(op[field as "a" | "b" | "c"], "f64");
-      } else if (op.op !== "store" && op.op !== "get") {
+      } else if (op.op !== "store" && op.op !== "plainstore" && op.op !== "get") {
         for (const field of OPS[op.op].temps) use((op as Op & Record<typeof field, Temp>)[field], "i64");
-      } else if (op.op === "store") use(op.addr, "i64");
+      } else if (op.op !== "get") use(op.addr, "i64");
     }
   }
   const chosen = new Map<RegisterIndex, Kind>();

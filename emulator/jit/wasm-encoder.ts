@@ -434,12 +434,13 @@ interface Import {
   type: number;
 }
 
-/** One module. Functions are numbered imports first, so all imports come before the first function. */
+/** One module. Functions are numbered imports first: what calls functions of the module has all imports come before them. */
 export class ModuleBuilder {
   private readonly types: Signature[] = [];
   private readonly imports: Import[] = [];
   private readonly functions: { type: number; body: FunctionBody }[] = [];
-  private readonly exports: { name: string; index: number }[] = [];
+  /** By name: the position among the module's own functions. */
+  private readonly exports: { name: string; position: number }[] = [];
   private memory: { module: string; name: string; pages: number } | undefined;
   private table: { module: string; name: string } | undefined;
 
@@ -461,10 +462,9 @@ export class ModuleBuilder {
 
   /** Adds a function; gives its index. The body may be filled until `finish`. */
   addFunction(signature: Signature, body: FunctionBody, exportName?: string): number {
-    this.functions.push({ type: this.type(signature), body });
-    const index = this.imports.length + this.functions.length - 1;
-    if (exportName !== undefined) this.exports.push({ name: exportName, index });
-    return index;
+    const position = this.functions.push({ type: this.type(signature), body }) - 1;
+    if (exportName !== undefined) this.exports.push({ name: exportName, position });
+    return this.imports.length + position;
   }
 
   /** The index of a function type. */
@@ -481,10 +481,10 @@ export class ModuleBuilder {
     section(out, 2, (s) => this.writeImports(s));
     section(out, 3, (s) => vector(s, this.functions, (v, { type }) => v.unsigned(type)));
     section(out, 7, (s) =>
-      vector(s, this.exports, (v, { name, index }) => {
+      vector(s, this.exports, (v, { name, position }) => {
         v.name(name);
         v.byte(0x00);
-        v.unsigned(index);
+        v.unsigned(this.imports.length + position);
       }),
     );
     if (this.functions.some(({ body }) => body.hints.length > 0)) section(out, 0, (s) => this.writeHints(s));

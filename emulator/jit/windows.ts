@@ -7,6 +7,8 @@
 // What lies outside the window is served by the page's flags (helpers.ts), which every so often ask for a better
 // window: `left` counts such accesses down, `backoff` is what it starts from next time. Whoever takes plainness away
 // clears the windows there.
+
+import { MAX_DISPLACEMENT } from "../ir/passes/guards.ts";
 import type { RegisterIndex } from "../ir/types.ts";
 import { WINDOWS_BASE, WINDOWS_END } from "../machine/layout.ts";
 
@@ -14,19 +16,27 @@ import { WINDOWS_BASE, WINDOWS_END } from "../machine/layout.ts";
 export const WindowField = {
   /** i64: the first address. */
   low: 0,
-  /** i64: its size less 7 bytes, so that an access of any size that begins within lies inside. */
-  length: 8,
+  /** i64: from here on, for each of `SPANS`, how many addresses there are that begin so many bytes of the window. */
+  lengths: 8,
   /** i32: accesses outside it that are not worth asking for another. */
-  left: 16,
+  left: 32,
   /** i32 */
-  backoff: 20,
+  backoff: 36,
 } as const;
 
-const WINDOW_BYTES = 24;
+const WINDOW_BYTES = 40;
+/** What is checked at once spans so many bytes, or fewer; the largest access is one of 8. */
+const SPANS = [8, 128, 2048] as const;
+
+/** The offset of the length for so many bytes checked at once. */
+export function lengthFor(bytes: number): number {
+  const index = SPANS.findIndex((span) => span >= bytes);
+  if (index < 0) throw new Error(`${bytes} bytes are too many to be checked at once`);
+  return WindowField.lengths + 8 * index;
+}
+
 const WINDOWS = Math.floor((WINDOWS_END - WINDOWS_BASE) / WINDOW_BYTES);
 const MAX_BACKOFF = 4096;
-/** Below it in size is the displacement of an access: its base is not further than this from the window. */
-export const MAX_DISPLACEMENT = 2048;
 
 /**
  * The home of the window for accesses of the block at `pc` through a register (undefined: through none). Those through
@@ -45,11 +55,13 @@ export function windowHome(
 
 /** Sets a window to [start, end), or to nothing where that is too small to be one. */
 export function setWindow(words: Int32Array, home: number, start: number, end: number): void {
-  // A base below zero is never taken for one just below 4 GiB.
+  // An access is less than that from its base: one below zero is never taken for one just below 4 GiB.
   const low = Math.max(start, MAX_DISPLACEMENT);
   const at = home >> 2;
   words[at + (WindowField.low >> 2)] = low;
-  words[at + (WindowField.length >> 2)] = Math.max(end - low - 7, 0);
+  SPANS.forEach((span, i) => {
+    words[at + (WindowField.lengths >> 2) + 2 * i] = Math.max(end - low - span + 1, 0);
+  });
   const backoff = Math.min(words[at + (WindowField.backoff >> 2)] * 2 + 1, MAX_BACKOFF);
   words[at + (WindowField.backoff >> 2)] = words[at + (WindowField.left >> 2)] = backoff;
 }
@@ -57,7 +69,7 @@ export function setWindow(words: Int32Array, home: number, start: number, end: n
 /** Does the window hold a part of [start, end)? */
 export function windowOverlaps(words: Int32Array, home: number, start: number, end: number): boolean {
   const low = words[(home + WindowField.low) >> 2] >>> 0;
-  return low < end && low + words[(home + WindowField.length) >> 2] + 7 > start;
+  return low < end && low + words[(home + WindowField.lengths) >> 2] + SPANS[0] - 1 > start;
 }
 
 /** Empties a window, and has the next access ask for another. */

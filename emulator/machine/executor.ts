@@ -3,18 +3,19 @@
 import { FetchError, type Guest } from "../guest/guest.ts";
 import { Environment } from "../ir/environment.ts";
 import { Access, Exit, FaultCause } from "../ir/exits.ts";
-import { execute } from "../ir/interpreter.ts";
+import { execute, type Prepared } from "../ir/interpreter.ts";
 import { optimize, PASS_NAMES, type PassName } from "../ir/passes/index.ts";
 import { prepare, rehearseOnce } from "../ir/prepare.ts";
+import { isSeparable, restOf } from "../ir/rest.ts";
 import type { Block } from "../ir/types.ts";
-import { compileRegion } from "../jit/compile-region.ts";
+import { compileRegions, type RegionFunction } from "../jit/compile-region.ts";
 import { Outcome } from "../jit/engine-state.ts";
 import { staticTargets } from "../jit/region.ts";
 import type { CompileModule, EngineKind, Executor as ExecutorInterface, ExecutorStats } from "./api.ts";
 import { CodeBudget, type CodeLimits, defaultLimits } from "./code-budget.ts";
-import { Control, GUEST_BASE, READ_FLAGS, VCPU_BASE, Vcpu, WINDOWS_END, WRITE_FLAGS } from "./layout.ts";
+import { Control, ENTRIES_BASE, GUEST_BASE, READ_FLAGS, VCPU_BASE, Vcpu, WINDOWS_END, WRITE_FLAGS } from "./layout.ts";
 import type { GuestMemory } from "./memory.ts";
-import { growRegion, type RegionBounds } from "./region-growth.ts";
+import { type GrownRegion, growRegion, type RegionBounds } from "./region-growth.ts";
 import { RegionRunner } from "./region-runner.ts";
 import { type CompiledCode, countOne, type Translation, TranslationCache } from "./translation-cache.ts";
 
@@ -37,6 +38,8 @@ export interface Tuning {
   passes: readonly PassName[];
   /** Executions in the interpreter after which a block is the entry of a region. */
   hot: number;
+  /** The part of them after which it comes into a module with one that is. */
+  warm: number;
   bounds: RegionBounds;
   /** How often control has to come from a region to the middle of one, for a way in to be made. */
   misses: number;
@@ -45,6 +48,8 @@ export interface Tuning {
   /** One of so many changes from region to region is looked at, and so many of one kind join the two; twice as many at each time. */
   sample: number;
   samples: number;
+  /** Guards that fail so often in a block are taken out of it. */
+  guardFailures: number;
   /** Regions are compiled again as long as no more code has been made than this, and one byte for so many instructions. */
   freeBytes: number;
   instructionsPerByte: number;
@@ -53,11 +58,13 @@ export interface Tuning {
 const defaultTuning: Tuning = {
   passes: PASS_NAMES,
   hot: 1000,
+  warm: 0.3,
   bounds: { blocks: 200, instructions: 2500, targets: 64, heat: 20, inline: 60, hotInline: 200, depth: 4 },
   misses: 50,
   trace: 12,
   sample: 100,
   samples: 10,
+  guardFailures: 20,
   freeBytes: 150_000,
   instructionsPerByte: 20_000,
 };
@@ -73,8 +80,8 @@ const eagerTuning: Tuning = {
 const MAX_DELAY = 12;
 /** A program that has run so many instructions is no short one. */
 const NOT_SHORT = 15_000;
-/** The interpreter's own memory: between the vCPU state and the page flags. */
-const SCRATCH = 0x20000;
+/** The interpreter's own memory: between the vCPU state and the table of entries. */
+const SCRATCH = 0x10000;
 /** What a step of the dispatch loop gives when nothing has happened. */
 const CONTINUE = -1;
 
@@ -89,7 +96,7 @@ const layout = {
   source: VCPU_BASE + Vcpu.source,
   args: VCPU_BASE + Vcpu.args,
   scratch: SCRATCH,
-  scratchEnd: READ_FLAGS,
+  scratchEnd: ENTRIES_BASE,
   readFlags: READ_FLAGS,
   writeFlags: WRITE_FLAGS,
   guestBase: GUEST_BASE,
@@ -111,8 +118,11 @@ export class Executor implements ExecutorInterface {
   private readonly words: Int32Array;
   private readonly longs: BigInt64Array;
   private readonly pcWord: number;
+  private readonly warmAt: number;
   private hook: ((block: Block) => Block) | undefined;
   private breakpoints: ReadonlySet<bigint> = new Set();
+  /** Blocks that are nearly hot, to be compiled with the next one that is. */
+  private readonly warm: Translation[] = [];
   private runner: RegionRunner | undefined;
   /** Regions by number. */
   private readonly codes: (CompiledCode | undefined)[] = [];
@@ -133,6 +143,7 @@ export class Executor implements ExecutorInterface {
     this.environment = new Environment({ buffer, layout, file: guest.file, memory, callbacks: this.callbacks });
     this.words = new Int32Array(buffer, 0, WINDOWS_END / 4);
     this.longs = new BigInt64Array(buffer, 0, READ_FLAGS / 8);
+    this.warmAt = Math.ceil(this.tuning.hot * this.tuning.warm);
     this.pcWord = (VCPU_BASE + 8 * guest.file.pc) / 4;
     this.cache = new TranslationCache(memory.codeLines, (block) => this.forgotten?.(block));
     this.budget = new CodeBudget(
@@ -289,12 +300,16 @@ export class Executor implements ExecutorInterface {
   }
 
   private interpret(translation: Translation): number {
+    if (++translation.executions === this.warmAt && !translation.code) this.warm.push(translation);
+    translation.prepared ??= prepare(translation.block, this.environment);
+    return this.execute(translation, translation.prepared);
+  }
+
+  private execute(translation: Translation, prepared: Prepared): number {
     const { environment } = this;
-    translation.executions++;
-    translation.prepared ??= prepare(translation.block, environment);
     environment.interrupted = false;
     this.interpreted = translation;
-    const exit = execute(translation.prepared, environment);
+    const exit = execute(prepared, environment);
     this.interpreted = undefined;
     if (exit === CONTINUE && this.words[layout.source / 4] !== 0) this.learn(translation);
     return exit;
@@ -341,7 +356,34 @@ export class Executor implements ExecutorInterface {
     if (site.pc !== undefined) longs[this.pcWord / 2] = site.pc;
     if (site.next !== undefined) longs[layout.next / 8] = site.next;
     words[layout.source / 4] = words[layout.source / 4 + 1] = 0;
+    if (site.rest) return this.guardFailed(last, site.rest);
     return site.exit === Exit.Budget ? CONTINUE : site.exit;
+  }
+
+  /** A guard in a region did not vouch for the accesses of a block from some instruction on: they may still be good. */
+  private guardFailed(code: CompiledCode, { block, instruction }: { block: bigint; instruction: number }): number {
+    const translation = this.cache.get(Number(block));
+    // What has been forgotten is translated again, from here on.
+    if (!translation || !code.valid) return CONTINUE;
+    if (++translation.guardFailures >= this.tuning.guardFailures) this.removeGuards(code);
+    if (instruction === 0) return this.interpret(translation);
+    translation.rests ??= new Map();
+    let rest = translation.rests.get(instruction);
+    if (!rest) {
+      rest = prepare(restOf(translation.block, instruction), this.environment);
+      translation.rests.set(instruction, rest);
+    }
+    return this.execute(translation, rest);
+  }
+
+  /** Accesses of the region's blocks whose guards have failed are to be checked one by one. */
+  private removeGuards(code: CompiledCode): void {
+    for (const translation of code.blocks) {
+      if (translation.guardFailures === 0) continue;
+      translation.isUnguarded = true;
+      translation.optimised = undefined;
+    }
+    this.recompile(code);
   }
 
   /** The block at which control left a region for the pc, and the one at the pc, as far as they are known. */
@@ -449,6 +491,7 @@ export class Executor implements ExecutorInterface {
     this.cache.removeCode(code);
   }
 
+  /** Compiles one region, and with it what is nearly hot: a module costs as much as a small region. */
   private compile(
     entries: readonly Translation[],
     growths: number,
@@ -457,21 +500,42 @@ export class Executor implements ExecutorInterface {
   ): void {
     const runner = (this.runner ??= this.start());
     const started = this.now();
-    const { region, ...parts } = growRegion(entries, {
-      find: (pc) => this.candidate(pc),
-      isElsewhere,
-      optimised: (translation) => this.optimised(translation),
-      bounds,
-      file: this.guest.file,
-    });
-    const compiled = compileRegion(region, this.memory.wasm.buffer.byteLength / 0x10000, () => runner.fused);
-    const number = runner.add(compiled);
-    const code = {
+    const claimed = new Set<Translation>();
+    const grow = (seeds: readonly Translation[], among: RegionBounds, elsewhere: typeof isElsewhere) => {
+      const grown = growRegion(seeds, {
+        find: (pc) => this.candidate(pc),
+        isElsewhere: (translation) => claimed.has(translation) || elsewhere(translation),
+        optimised: (translation) => this.optimised(translation),
+        bounds: among,
+        file: this.guest.file,
+      });
+      for (const translation of grown.own) claimed.add(translation);
+      return grown;
+    };
+    const all = [grow(entries, bounds, isElsewhere)];
+    const belongsElsewhere = (translation: Translation) => translation.code !== undefined;
+    for (const warm of this.warm.splice(0))
+      if (warm.valid && !warm.entry && !belongsElsewhere(warm) && !claimed.has(warm))
+        all.push(grow([warm], this.tuning.bounds, belongsElsewhere));
+    const module = compileRegions(
+      all.map(({ region }) => region),
+      { memoryPages: this.memory.wasm.buffer.byteLength / 0x10000, fused: () => runner.fused },
+    );
+    for (const [i, number] of runner.add(module).entries())
+      this.enterRegion(number, module.functions[i], all[i], i === 0 ? growths : 0);
+    this.stats.wasmBytes += module.bytes.length;
+    this.stats.compileMs += this.now() - started;
+  }
+
+  private enterRegion(number: number, { bytes, sites }: RegionFunction, grown: GrownRegion, growths: number): void {
+    const code: CompiledCode = {
       number,
-      bytes: compiled.bytes.length,
-      sites: compiled.sites,
-      ...parts,
-      own: new Set([...parts.own].filter((translation) => !translation.code)),
+      bytes,
+      sites,
+      blocks: grown.blocks,
+      own: new Set([...grown.own].filter((translation) => !translation.code)),
+      entries: grown.entries,
+      seeds: grown.seeds,
       growths,
       misses: 0,
       changes: new Map(),
@@ -480,10 +544,11 @@ export class Executor implements ExecutorInterface {
     };
     this.codes[number] = code;
     this.cache.addCode(code);
-    for (const [entry, { pc }] of code.entries.entries()) runner.setEntry(pc, number, entry);
+    // Control may be on its way in the middle of it: that is no reason to compile again before it has been through an entry.
+    const patience = Math.min(this.tuning.hot, this.tuning.misses) * 2 ** Math.min(growths, MAX_DELAY);
+    for (const own of code.own) own.compileAt = own.executions + patience;
+    for (const [entry, { pc }] of code.entries.entries()) this.runner?.setEntry(pc, number, entry);
     this.stats.regions++;
-    this.stats.wasmBytes += compiled.bytes.length;
-    this.stats.compileMs += this.now() - started;
   }
 
   /** A block that a region may include: one that has run, or, when compiling at first sight, any that can be fetched. */
@@ -500,8 +565,13 @@ export class Executor implements ExecutorInterface {
   }
 
   private optimised(translation: Translation): Block {
-    translation.optimised ??= optimize(translation.block, this.guest.file, this.tuning.passes);
+    translation.optimised ??= optimize(translation.block, this.guest.file, this.passesFor(translation));
     return translation.optimised;
+  }
+
+  private passesFor({ block, isUnguarded }: Translation): readonly PassName[] {
+    const { passes } = this.tuning;
+    return isUnguarded || !isSeparable(block) ? passes.filter((name) => name !== "guards") : passes;
   }
 
   /** Before the first region. */

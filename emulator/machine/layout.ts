@@ -34,8 +34,8 @@ export const Vcpu = {
 } as const;
 
 /** Where regions may be entered (jit/driver.ts). */
-export const ENTRIES_BASE = 0x10000;
-export const ENTRIES_END = 0x20000;
+export const ENTRIES_BASE = 0x80000;
+export const ENTRIES_END = 0x100000;
 /** One byte per guest page below 4 GiB: 0 means that a load (a store) may go straight to memory. */
 export const READ_FLAGS = 0x100000;
 export const WRITE_FLAGS = 0x200000;

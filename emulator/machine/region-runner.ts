@@ -3,7 +3,7 @@
 
 import { floatState, slowFloat } from "../ir/softfloat/softfloat.ts";
 import type { RegisterFile } from "../ir/types.ts";
-import type { CompiledRegion } from "../jit/compile-region.ts";
+import type { RegionModule } from "../jit/compile-region.ts";
 import { clearEntries, clearEntry, instantiateDriver, setEntry } from "../jit/driver.ts";
 import { EngineState, type ImportName, Leave } from "../jit/engine-state.ts";
 import { type FloatImportName, floatImports } from "../jit/float-imports.ts";
@@ -73,17 +73,19 @@ export class RegionRunner {
     });
   }
 
-  /** Takes a region's function in; gives its number. */
-  add({ bytes, imports }: CompiledRegion): number {
+  /** Takes the functions of regions in; gives their numbers. */
+  add({ bytes, imports, functions }: RegionModule): number[] {
     const { memory, compileModule } = this.options;
     const env: Record<string, unknown> = { memory: memory.wasm };
     for (const name of imports)
       env[name] = name in floatImports ? this.floats().functions[name as FloatImportName] : this.helpers[name];
-    const instance = new WebAssembly.Instance(compileModule(bytes), { env });
-    const number = this.free.pop() ?? this.used++;
-    if (number >= this.table.length) this.table.grow(this.table.length);
-    this.table.set(number, instance.exports.run);
-    return number;
+    const { exports } = new WebAssembly.Instance(compileModule(bytes), { env });
+    return functions.map((_, i) => {
+      const number = this.free.pop() ?? this.used++;
+      if (number >= this.table.length) this.table.grow(this.table.length);
+      this.table.set(number, exports[`run${i}`]);
+      return number;
+    });
   }
 
   /** Lets a region go. If it is running it leaves at its next instruction that can. */
@@ -174,8 +176,9 @@ export class RegionRunner {
     this.windows.add(home);
   }
 
-  /** Pages in [start, end) may be plain no longer. */
+  /** Pages in [start, end) may be plain no longer. What runs may have made sure of them: it leaves at its next instruction. */
   private narrowed(start: number, end: number): void {
+    if (this.running) this.words[EngineState.leave / 4] ||= Leave.Soon;
     for (const home of this.windows) {
       if (!windowOverlaps(this.words, home, start, end)) continue;
       clearWindow(this.words, home);

@@ -41,8 +41,13 @@ export interface Translation {
   readonly block: Block;
   /** For the interpreter; made when first run. */
   prepared: Prepared | undefined;
+  /** The same for parts of it, by the number of their first instruction. */
+  rests: Map<number, Prepared> | undefined;
   /** After the optimisation passes; made when first compiled. */
   optimised: Block | undefined;
+  /** How often compiled code left it to the interpreter; and is that not to happen any more, at the price of slower accesses? */
+  guardFailures: number;
+  isUnguarded: boolean;
   /** How often the interpreter ran it, and how often it had when it was marked (code-budget.ts). */
   executions: number;
   marked: number;
@@ -121,7 +126,10 @@ export class TranslationCache {
       pc,
       block,
       prepared: undefined,
+      rests: undefined,
       optimised: undefined,
+      guardFailures: 0,
+      isUnguarded: false,
       executions: 0,
       marked: 0,
       compileAt,

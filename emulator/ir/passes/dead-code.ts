@@ -1,6 +1,9 @@
 // Removes operations whose result nobody reads, when the result is all they do, and `if`s left empty.
-import { forEachOperand, OPS, resultOf, terminatorOperand } from "../ops.ts";
+import { type Effect, forEachOperand, OPS, resultOf, terminatorOperand } from "../ops.ts";
 import type { Block, Op, Temp } from "../types.ts";
+
+/** Of an operation with a result that nobody reads. */
+const removable: ReadonlySet<Effect> = new Set(["pure", "read", "clock", "plain"]);
 
 export function deadCode(block: Block): Block {
   const used = new Set<Temp>();
@@ -14,7 +17,7 @@ export function deadCode(block: Block): Block {
     const op = block.ops[index];
     const { effect } = OPS[op.op];
     const dst = resultOf(op);
-    if (dst !== undefined && !used.has(dst) && (effect === "pure" || effect === "read" || effect === "clock")) continue;
+    if (dst !== undefined && !used.has(dst) && removable.has(effect)) continue;
     if (op.op === "if" && ops[ops.length - 1]?.op === "end") {
       ops.pop();
       continue;

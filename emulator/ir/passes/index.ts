@@ -6,6 +6,7 @@ import { deadPut } from "./dead-put.ts";
 import { extensions } from "./extensions.ts";
 import { fold } from "./fold.ts";
 import { forward } from "./forward.ts";
+import { guards } from "./guards.ts";
 
 /** Gives a block that does the same; a valid block stays valid. `insn` operations are never removed or moved. */
 export type Pass = (block: Block, file: RegisterFile) => Block;
@@ -15,6 +16,7 @@ export const PASSES = {
   fold,
   boxing,
   extensions,
+  guards,
   "dead-put": deadPut,
   "dead-code": deadCode,
 } as const satisfies Record<string, Pass>;

@@ -68,20 +68,21 @@ const exits: Record<TrapKind, Exit> = {
   misaligned: Exit.Misaligned,
 };
 
-/** As `execute` of interpreter.ts. */
-export function runNaively(block: Block, env: Environment): number {
-  return new Run(block, env).run();
+/** As `execute` of interpreter.ts. `guardFailed` goes on from an instruction where a guard sends control. */
+export function runNaively(block: Block, env: Environment, guardFailed?: (instruction: number) => number): number {
+  return new Run(block, env, guardFailed).run();
 }
 
 class Run {
   private readonly temps: bigint[] = [];
   private pc: bigint;
   private begun = 0n;
-  private left: Exit | undefined;
+  private left: number | undefined;
 
   constructor(
     private readonly block: Block,
     private readonly env: Environment,
+    private readonly guardFailed: ((instruction: number) => number) | undefined,
   ) {
     this.pc = block.pc;
   }
@@ -129,11 +130,20 @@ class Run {
         return this.field(env.registerSlot(op.reg), temps[op.src]);
       case "select":
         return assign(op.dst, temps[op.cond] !== 0n ? temps[op.a] : temps[op.b]);
+      case "guard":
+        if (!memory.isHarmless(Number(temps[op.addr]) + op.from, op.to - op.from, op.access === "store")) {
+          if (!this.guardFailed) throw new Error("nobody goes on where a guard fails");
+          this.finish(this.block.instructions[Number(this.begun)].pc);
+          this.left = this.guardFailed(Number(this.begun));
+        }
+        return;
+      case "plainload":
       case "load": {
         const value = memory.load(temps[op.addr], op.size);
         if (memory.fault) return this.fault();
         return assign(op.dst, op.signed ? BigInt.asIntN(8 * op.size, value) : value);
       }
+      case "plainstore":
       case "store":
         memory.store(temps[op.addr], op.size, temps[op.src]);
         if (memory.fault) this.fault();

@@ -22,6 +22,8 @@ export interface RandomBlockOptions {
   /** Chance of an access that may be anywhere, and of a `trapif`. Default 0.02. */
   traps?: number;
   floats?: boolean;
+  /** Does no instruction read Temps of others? Default false. */
+  separable?: boolean;
 }
 
 /** A generator of numbers in [0, 1) from a 32-bit seed (mulberry32). */
@@ -99,6 +101,8 @@ class Generator {
   private readonly builder: BlockBuilder;
   /** Temps visible here. */
   private temps: Temp[] = [];
+  /** A register that held an address not long ago. */
+  private pointer: RegisterIndex | undefined;
 
   constructor(
     private readonly random: () => number,
@@ -116,6 +120,7 @@ class Generator {
       if (this.chance(options.breakpoints ?? 0)) builder.breakpoint(pc);
       builder.insn(pc, length, this.below(length === 2 ? 0x10000 : 0x7fffffff));
       pc += BigInt(length);
+      if (options.separable) this.temps = [];
       this.operations(1 + this.below(6), 0);
     }
     return builder.finish(this.terminator(pc));
@@ -182,9 +187,18 @@ class Generator {
     const { builder, options } = this;
     const { base, size } = options.memory;
     if (this.chance(options.traps ?? 0.02)) return this.temp();
+    if (this.pointer !== undefined && this.chance(0.4)) {
+      const distance = builder.const(BigInt(this.below(64) - 32));
+      return builder.binary("add", builder.get(this.pointer), distance);
+    }
     const mask = builder.const(BigInt(size - 1));
     const offset = builder.binary("and", this.temp(), mask);
-    return builder.binary("add", offset, builder.const(base));
+    const address = builder.binary("add", offset, builder.const(base));
+    if (this.chance(0.3)) {
+      this.pointer = this.register();
+      builder.put(this.pointer, address);
+    }
+    return address;
   }
 
   private rounding(): Rounding {

@@ -23,6 +23,8 @@ function randomTuning(random: Random, engine: EngineKind): MachineOptions["tunin
     trace: random.pick([1, 4, 12]),
     sample: random.pick([1, 5, 50]),
     samples: random.pick([1, 3, 20]),
+    warm: random.pick([0.2, 0.5, 1]),
+    guardFailures: random.pick([1, 3, 20, 1000]),
     freeBytes: random.pick([0, 100_000, 1e9]),
   };
 }
