@@ -138,6 +138,24 @@ function highProduct(context: EmitContext, op: BinaryOp): void {
   f.get(y).i64(63n).op(I.i64_shr_s).get(x).op(I.i64_and).op(I.i64_sub);
 }
 
+/** Of a word that is extended for it the host shifts 32 bits, and has them extended for nothing. */
+function shiftRight({ f, values }: EmitContext, op: BinaryOp & { op: "shr" | "sar" }): void {
+  const signed = op.op === "sar";
+  const word = values.pending(op.a);
+  const amount = values.constant(op.b);
+  if (word?.op !== (signed ? "sext32" : "zext32") || amount === undefined || (amount & 63n) > 31n) {
+    values.push(op.a);
+    values.push(op.b);
+    f.op(simple[op.op]);
+    return;
+  }
+  values.consume(op.a);
+  values.consume(op.b);
+  values.push(word.a);
+  f.op(I.i32_wrap_i64).i32(Number(amount & 63n));
+  f.op(signed ? I.i32_shr_s : I.i32_shr_u).op(signed ? I.i64_extend_i32_s : I.i64_extend_i32_u);
+}
+
 function binary(context: EmitContext, op: BinaryOp): void {
   const { f, values } = context;
   switch (op.op) {
@@ -155,6 +173,10 @@ function binary(context: EmitContext, op: BinaryOp): void {
       f.op(I.i32_wrap_i64);
       values.push(op.b);
       f.op(I.i32_wrap_i64).op(I.i32_rotr).op(I.i64_extend_i32_s);
+      return;
+    case "shr":
+    case "sar":
+      shiftRight(context, { ...op, op: op.op });
       return;
     case "clmul":
     case "clmulr":

@@ -59,6 +59,7 @@ export enum I {
   i32_or = 0x72,
   i32_xor = 0x73,
   i32_shl = 0x74,
+  i32_shr_s = 0x75,
   i32_shr_u = 0x76,
   i32_rotr = 0x78,
   i64_clz = 0x79,

@@ -7,6 +7,7 @@ import { extensions } from "./extensions.ts";
 import { fold } from "./fold.ts";
 import { forward } from "./forward.ts";
 import { guards } from "./guards.ts";
+import { rotations } from "./rotations.ts";
 
 /** Gives a block that does the same; a valid block stays valid. `insn` operations are never removed or moved. */
 export type Pass = (block: Block, file: RegisterFile) => Block;
@@ -16,6 +17,7 @@ export const PASSES = {
   fold,
   boxing,
   extensions,
+  rotations,
   guards,
   "dead-put": deadPut,
   "dead-code": deadCode,
