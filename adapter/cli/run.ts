@@ -26,6 +26,7 @@ const options = {
   stats: { type: "boolean", default: false },
   engine: { type: "string", default: "auto" },
   lockstep: { type: "boolean", default: false },
+  fresh: { type: "boolean", default: false },
 } as const;
 
 /** Our options end at PROGRAM: all that follows belongs to the guest. */
@@ -69,6 +70,7 @@ export async function runCommand(args: string[]): Promise<number> {
     guestName: "riscv64",
     program,
     programName: wanted.program,
+    programFile: wanted.fresh ? undefined : wanted.program,
     args: wanted.args,
     env: wanted.env,
     root: wanted.root === undefined ? undefined : path.resolve(wanted.root),
@@ -95,6 +97,7 @@ export async function runCommand(args: string[]): Promise<number> {
   const seconds = process.uptime() - started;
 
   session.finish();
+  session.keepProfile();
   const views = session.views();
   if (views.length > 0) {
     const text =

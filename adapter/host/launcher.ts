@@ -25,6 +25,7 @@ export const nodeLauncher: Launcher = {
       guestName: "riscv64",
       program,
       programName: configuration.program,
+      programFile: programPath,
       args: configuration.args,
       env: Object.entries(configuration.env),
       root: configuration.root === undefined ? undefined : path.resolve(configuration.root),

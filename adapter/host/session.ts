@@ -8,6 +8,7 @@ import { Machine } from "../../emulator/machine/machine.ts";
 import { SharedState } from "../../emulator/machine/shared-state.ts";
 import type { ViewData } from "../debugger/target.ts";
 import { evaluatePlugin } from "./plugin-loader.ts";
+import { ProfileStore } from "./profile-store.ts";
 import { Symbolizer } from "./symbolizer.ts";
 import { TimeLimitError, withTimeLimit } from "./time-limit.ts";
 import type { SessionConfig } from "./worker-protocol.ts";
@@ -34,17 +35,23 @@ const milliseconds = () => process.uptime() * 1000;
 /** Instructions of the first slice: a short program ends within it. */
 const FIRST_SLICE = 20_000;
 
+/** Instructions of a run that ends before most of the time is spent on compiling. */
+const WORTH_KEEPING = 20_000_000n;
+
 export class Session {
   readonly guest: Guest;
   readonly machine: Machine;
   readonly plugins: PluginHost;
   readonly shared: SharedState;
   readonly symbolizer: Symbolizer;
+  private readonly profiles: ProfileStore | undefined;
   private slice = FIRST_SLICE;
 
   constructor(config: SessionConfig, door: Door, log: Log, compileModule: CompileModule) {
     this.guest = guestByName(config.guestName);
-    this.machine = new Machine({ ...config, guest: this.guest, door, compileModule, now: milliseconds });
+    this.profiles = config.programFile === undefined ? undefined : new ProfileStore(config.programFile);
+    const profile = this.profiles?.read();
+    this.machine = new Machine({ ...config, guest: this.guest, door, compileModule, profile, now: milliseconds });
     this.shared = new SharedState(this.machine.memory.wasm.buffer);
     this.symbolizer = new Symbolizer(config.program, this.machine.loadBias);
     this.plugins = new PluginHost(this.machine, {
@@ -84,6 +91,13 @@ export class Session {
   /** The session is over: plugins are told, and their views are final. */
   finish(): void {
     this.guarded(() => this.plugins.finish());
+  }
+
+  /** Keeps what has been learnt about the program for its next run, where that is worth it. */
+  keepProfile(): void {
+    if (!this.profiles || this.machine.instructionCount() < WORTH_KEEPING) return;
+    const profile = this.machine.executor.profile();
+    if (profile) this.profiles.write(profile);
   }
 
   /** Calls into code that may call plugins; undefined when a plugin had to be stopped. */

@@ -5,8 +5,10 @@ import type { StopReason, ViewData } from "../debugger/target.ts";
 import type { LoadedPlugin } from "./plugin-loader.ts";
 
 /** What a session is made of; it can be sent to a worker. */
-export interface SessionConfig extends Omit<MachineOptions, "guest" | "door" | "compileModule"> {
+export interface SessionConfig extends Omit<MachineOptions, "guest" | "door" | "compileModule" | "profile"> {
   guestName: string;
+  /** The program's file on the host: what a run teaches about it is kept for the next one. Undefined: nothing is kept. */
+  programFile?: string;
   plugins: readonly LoadedPlugin[];
 }
 

@@ -96,6 +96,7 @@ class EmulatorThread {
       case "signal":
         return this.stopped({ kind: "signal", signal: stop.name, text: stop.text });
       case "exited":
+        this.session.keepProfile();
         return this.stopped({ kind: "exited", status: stop.status, signal: stop.signal });
     }
   }

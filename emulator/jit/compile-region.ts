@@ -94,6 +94,8 @@ export class RegionCompiler {
   private readonly region: Region;
   private readonly graph: RegionGraph;
   private readonly heads: ReadonlySet<number>;
+  /** By entry: the registers to be loaded there besides those that every entry wants. */
+  private entryLoads: readonly RegisterSet[] = [];
   /** Selector local of each dispatch node. */
   private readonly selectors = new Map<number, number>();
   private dispatchFrom = 0;
@@ -128,9 +130,11 @@ export class RegionCompiler {
     const flow = structure(this.graph);
     this.dispatchFrom = flow.dispatchFrom;
     for (let i = 0; i < flow.dispatches; i++) this.selectors.set(flow.dispatchFrom + i, f.local(Type.I32));
-    const entered = new RegisterSet();
-    for (const node of this.region.entries) entered.addAll(this.residency.live[node]);
-    for (const reg of entered) this.places.load(reg);
+    const { entries } = this.region;
+    const common = RegisterSet.all();
+    for (const node of entries) common.keep(this.residency.live[node]);
+    if (entries.length > 0) this.loadRegisters(common);
+    this.entryLoads = entries.map((node) => this.residency.live[node].copy().removeAll(common));
     f.i32(0).memory("i32_load", EngineState.left).set(this.left);
     const start = f.code.length;
     this.sequence(flow.body);
@@ -143,6 +147,10 @@ export class RegionCompiler {
     }
     f.op(I.unreachable);
     return this;
+  }
+
+  private loadRegisters(registers: Iterable<RegisterIndex>): void {
+    for (const reg of registers) this.places.load(reg);
   }
 
   /** Stores registers to their homes. */
@@ -211,7 +219,7 @@ export class RegionCompiler {
       return;
     }
     if (node === this.graph.entry) {
-      this.choose(ENTRY, transfers);
+      this.choose(ENTRY, transfers, this.entryLoads);
       return;
     }
     const { block } = this.region.nodes[node];
@@ -240,16 +248,18 @@ export class RegionCompiler {
     f.end();
   }
 
-  /** Goes by the transfer whose index is in the local. */
-  private choose(selector: number, transfers: readonly Transfer[]): void {
+  /** Goes by the transfer whose index is in the local, having loaded registers for it. */
+  private choose(selector: number, transfers: readonly Transfer[], loads: readonly RegisterSet[] = []): void {
     const { f } = this;
     // A transfer that is more than a branch gets a block, behind which it stands; the first one's is outermost.
-    const blocks = transfers.map((transfer) => (this.isPlainBranch(transfer) ? undefined : f.block()));
+    const isPlain = (transfer: Transfer, i: number) => this.isPlainBranch(transfer) && (loads[i]?.isEmpty ?? true);
+    const blocks = transfers.map((transfer, i) => (isPlain(transfer, i) ? undefined : f.block()));
     f.get(selector);
     f.brTable(transfers.map((transfer, i) => blocks[i] ?? this.labelOf(transfer)));
     for (let i = transfers.length - 1; i >= 0; i--) {
       if (blocks[i] === undefined) continue;
       f.end();
+      this.loadRegisters(loads[i] ?? []);
       this.transfer(transfers[i]);
     }
   }

@@ -4,8 +4,9 @@ import type { Guest } from "../guest/guest.ts";
 import type { Exit } from "../ir/exits.ts";
 import type { Block } from "../ir/types.ts";
 import type { CodeLimits } from "./code-budget.ts";
-import type { PartialTuning } from "./executor.ts";
 import type { GuestMemory } from "./memory.ts";
+import type { Profile } from "./profile.ts";
+import type { PartialTuning } from "./tuning.ts";
 
 export type EngineKind = "auto" | "jit" | "interpreter";
 
@@ -38,6 +39,8 @@ export interface Executor {
   /** Forgets translations that touch [address, address + length). Safe to call from a callback: the running region leaves at its next check. */
   invalidate(address: number, length: number): void;
   invalidateAll(): void;
+  /** What has been learnt about the program, for the options of another run; undefined when that is nothing new. */
+  profile(): Profile | undefined;
   /**
    * Runs from the vCPU's pc for about `budget` instructions (it stops at the first block boundary past it).
    * passBreakpoint: a breakpoint at the very first instruction does not stop it.
@@ -169,6 +172,8 @@ export interface MachineOptions {
   now?: () => number;
   /** How much memory translated code may take. Default: 192 MiB of translations, 64 MiB of WebAssembly. */
   limits?: Partial<CodeLimits>;
+  /** What an earlier run of the program has taught: the same results, sooner. */
+  profile?: Profile;
   /** How the executor chooses what to compile, for tests and measurements. */
   tuning?: PartialTuning;
 }

@@ -4,20 +4,19 @@ import { FetchError, type Guest } from "../guest/guest.ts";
 import { Environment } from "../ir/environment.ts";
 import { Access, Exit, FaultCause } from "../ir/exits.ts";
 import { execute, type Prepared } from "../ir/interpreter.ts";
-import { optimize, PASS_NAMES, type PassName } from "../ir/passes/index.ts";
 import { prepare, rehearseOnce } from "../ir/prepare.ts";
-import { isSeparable, restOf } from "../ir/rest.ts";
+import { restOf } from "../ir/rest.ts";
 import type { Block } from "../ir/types.ts";
-import { compileRegions, type RegionFunction } from "../jit/compile-region.ts";
 import { Outcome } from "../jit/engine-state.ts";
-import { staticTargets } from "../jit/region.ts";
 import type { CompileModule, EngineKind, Executor as ExecutorInterface, ExecutorStats } from "./api.ts";
 import { CodeBudget, type CodeLimits, defaultLimits } from "./code-budget.ts";
 import { Control, ENTRIES_BASE, GUEST_BASE, READ_FLAGS, VCPU_BASE, Vcpu, WINDOWS_END, WRITE_FLAGS } from "./layout.ts";
 import type { GuestMemory } from "./memory.ts";
-import { type GrownRegion, growRegion, type RegionBounds } from "./region-growth.ts";
+import type { Profile } from "./profile.ts";
 import { RegionRunner } from "./region-runner.ts";
+import { Regions } from "./regions.ts";
 import { type CompiledCode, countOne, type Translation, TranslationCache } from "./translation-cache.ts";
+import { defaultTuning, eagerTuning, type PartialTuning, type Tuning } from "./tuning.ts";
 
 export interface ExecutorOptions {
   engine: EngineKind;
@@ -27,57 +26,12 @@ export interface ExecutorOptions {
   now?: () => number;
   /** How much memory translated code may take. */
   limits?: Partial<CodeLimits>;
+  /** What an earlier run has taught. */
+  profile?: Profile;
   /** For tests and measurements. */
   tuning?: PartialTuning;
 }
 
-export type PartialTuning = Partial<Omit<Tuning, "bounds">> & { bounds?: Partial<RegionBounds> };
-
-export interface Tuning {
-  /** The passes over what is compiled. */
-  passes: readonly PassName[];
-  /** Executions in the interpreter after which a block is the entry of a region. */
-  hot: number;
-  /** The part of them after which it comes into a module with one that is. */
-  warm: number;
-  bounds: RegionBounds;
-  /** How often control has to come from a region to the middle of one, for a way in to be made. */
-  misses: number;
-  /** Blocks of such a way. */
-  trace: number;
-  /** One of so many changes from region to region is looked at, and so many of one kind join the two; twice as many at each time. */
-  sample: number;
-  samples: number;
-  /** Guards that fail so often in a block are taken out of it. */
-  guardFailures: number;
-  /** Regions are compiled again as long as no more code has been made than this, and one byte for so many instructions. */
-  freeBytes: number;
-  instructionsPerByte: number;
-}
-
-const defaultTuning: Tuning = {
-  passes: PASS_NAMES,
-  hot: 1000,
-  warm: 0.3,
-  bounds: { blocks: 200, instructions: 2500, targets: 64, heat: 20, inline: 60, hotInline: 200, depth: 4 },
-  misses: 50,
-  trace: 12,
-  sample: 100,
-  samples: 10,
-  guardFailures: 20,
-  freeBytes: 150_000,
-  instructionsPerByte: 20_000,
-};
-
-/** Engine "jit" compiles everything at first sight, so in small pieces. */
-const eagerTuning: Tuning = {
-  ...defaultTuning,
-  hot: 0,
-  bounds: { blocks: 16, instructions: 500, targets: 8, heat: 0, inline: 40, hotInline: 40, depth: 2 },
-};
-
-/** What is to happen more and more rarely is not put off more than so many times. */
-const MAX_DELAY = 12;
 /** A program that has run so many instructions is no short one. */
 const NOT_SHORT = 15_000;
 /** The interpreter's own memory: between the vCPU state and the table of entries. */
@@ -118,14 +72,9 @@ export class Executor implements ExecutorInterface {
   private readonly words: Int32Array;
   private readonly longs: BigInt64Array;
   private readonly pcWord: number;
-  private readonly warmAt: number;
   private hook: ((block: Block) => Block) | undefined;
   private breakpoints: ReadonlySet<bigint> = new Set();
-  /** Blocks that are nearly hot, to be compiled with the next one that is. */
-  private readonly warm: Translation[] = [];
-  private runner: RegionRunner | undefined;
-  /** Regions by number. */
-  private readonly codes: (CompiledCode | undefined)[] = [];
+  private readonly regions: Regions;
   /** The translation that the interpreter runs, while it does. */
   private interpreted: Translation | undefined;
   /** The instruction count at which the slice ends. */
@@ -143,16 +92,28 @@ export class Executor implements ExecutorInterface {
     this.environment = new Environment({ buffer, layout, file: guest.file, memory, callbacks: this.callbacks });
     this.words = new Int32Array(buffer, 0, WINDOWS_END / 4);
     this.longs = new BigInt64Array(buffer, 0, READ_FLAGS / 8);
-    this.warmAt = Math.ceil(this.tuning.hot * this.tuning.warm);
     this.pcWord = (VCPU_BASE + 8 * guest.file.pc) / 4;
     this.cache = new TranslationCache(memory.codeLines, (block) => this.forgotten?.(block));
+    this.regions = new Regions({
+      guest,
+      cache: this.cache,
+      tuning: this.tuning,
+      stats: this.stats,
+      memoryPages: buffer.byteLength / 0x10000,
+      profile: options.profile,
+      eager: options.engine === "jit",
+      now: this.now,
+      count: () => this.count(),
+      translate: (pc) => this.translateIfCode(BigInt(pc)),
+      makeRunner: () => this.start(),
+    });
     this.budget = new CodeBudget(
       this.cache,
       { ...defaultLimits, ...options.limits },
       {
-        translation: (translation) => this.cache.remove(translation, this.dropped),
-        region: (code) => this.forget(code),
-        clearEntries: () => this.runner?.clearEntries(),
+        translation: (translation) => this.cache.remove(translation, this.regions.drop),
+        region: (code) => this.regions.forget(code),
+        clearEntries: () => this.regions.runner?.clearEntries(),
       },
     );
     memory.onCodeWrite = (address, length) => this.invalidate(address, length);
@@ -172,6 +133,10 @@ export class Executor implements ExecutorInterface {
     this.invalidateAll();
   }
 
+  profile(): Profile | undefined {
+    return this.regions.profile();
+  }
+
   setBreakpoints(addresses: ReadonlySet<bigint>): void {
     const before = this.breakpoints;
     this.breakpoints = new Set(addresses);
@@ -180,12 +145,12 @@ export class Executor implements ExecutorInterface {
   }
 
   invalidate(address: number, length: number): void {
-    if (length > 0) this.cache.invalidate(address, address + length, this.dropped);
+    if (length > 0) this.cache.invalidate(address, address + length, this.regions.drop);
     this.interruptIfForgotten();
   }
 
   invalidateAll(): void {
-    this.cache.clear(this.dropped);
+    this.cache.clear(this.regions.drop);
     this.interruptIfForgotten();
   }
 
@@ -197,14 +162,6 @@ export class Executor implements ExecutorInterface {
   private invalidateAt(address: bigint): void {
     if (address < 1n << 32n) this.invalidate(Number(address), 1);
   }
-
-  private readonly dropped = (code: CompiledCode): void => {
-    code.valid = false;
-    this.runner?.remove(code.number);
-    // That of the region that ran last is still wanted if it is running.
-    if (this.runner?.region !== code.number) this.codes[code.number] = undefined;
-    for (const { pc } of code.entries) this.runner?.clearEntry(pc);
-  };
 
   run(budget: number, passBreakpoint = false): Exit {
     const count = this.count();
@@ -249,7 +206,8 @@ export class Executor implements ExecutorInterface {
   private dispatch(): number {
     const translation = this.find();
     if (!translation) return Exit.Fault;
-    if (translation.entry === undefined && translation.executions >= translation.compileAt) this.compileAt(translation);
+    if (translation.entry === undefined && translation.executions >= translation.compileAt)
+      this.regions.compileAt(translation);
     return translation.entry === undefined ? this.interpret(translation) : this.enter(translation);
   }
 
@@ -261,11 +219,16 @@ export class Executor implements ExecutorInterface {
       const known = this.cache.get(pc);
       if (known) return known;
     }
+    return this.translateIfCode(this.longs[this.pcWord / 2], (address) => this.fetchFault(address));
+  }
+
+  /** A new translation at an address; undefined where there is no code, which `failed` is told. */
+  private translateIfCode(pc: bigint, failed?: (address: bigint) => void): Translation | undefined {
     try {
-      return this.translate(this.longs[this.pcWord / 2]);
+      return this.translate(pc);
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;
-      this.fetchFault(error.address);
+      failed?.(error.address);
       return undefined;
     }
   }
@@ -278,10 +241,11 @@ export class Executor implements ExecutorInterface {
   }
 
   private translate(pc: bigint): Translation {
-    return this.cache.add(
-      this.translateBlock(BigInt.asUintN(64, pc)),
-      this.engine === "interpreter" ? Infinity : this.tuning.hot,
-    );
+    const interpreted = this.engine === "interpreter";
+    const block = this.translateBlock(BigInt.asUintN(64, pc));
+    const translation = this.cache.add(block, interpreted ? Infinity : this.tuning.hot);
+    if (!interpreted) this.regions.translated(translation);
+    return translation;
   }
 
   private translateBlock(pc: bigint, maxInstructions?: number): Block {
@@ -300,7 +264,8 @@ export class Executor implements ExecutorInterface {
   }
 
   private interpret(translation: Translation): number {
-    if (++translation.executions === this.warmAt && !translation.code) this.warm.push(translation);
+    translation.executions++;
+    this.regions.interpreted(translation);
     translation.prepared ??= prepare(translation.block, this.environment);
     return this.execute(translation, translation.prepared);
   }
@@ -338,17 +303,24 @@ export class Executor implements ExecutorInterface {
 
   /** Runs regions from the pc, where one has an entry. */
   private enter({ pc, entry }: Translation): number {
-    const { words, longs, runner } = this;
+    const { words, longs, regions } = this;
+    const { runner } = regions;
     if (!runner || !entry) throw new Error(`no region may be entered at 0x${pc.toString(16)}`);
     runner.setEntry(pc, entry.code.number, entry.number);
     entry.code.used = true;
     const outcome = runner.run(this.count(), this.deadline);
-    const last = this.codes[runner.region];
+    const last = regions.get(runner.region);
     if (!last) throw new Error(`region ${runner.region} ran after it was forgotten`);
     if (outcome < 0) {
       this.writeCount(layout.icount, runner.count);
-      if (outcome === Outcome.Sample) this.sample(runner, last);
-      if (outcome === Outcome.NoEntry) this.leftRegion(last);
+      if (outcome !== Outcome.Slice) {
+        const { from, to } = this.change();
+        if (outcome === Outcome.Sample) regions.sampled(last, from, to);
+        else {
+          words[layout.source / 4] = words[layout.source / 4 + 1] = 0;
+          regions.left(last, from, to);
+        }
+      }
       return CONTINUE;
     }
     const site = last.sites[outcome];
@@ -365,7 +337,7 @@ export class Executor implements ExecutorInterface {
     const translation = this.cache.get(Number(block));
     // What has been forgotten is translated again, from here on.
     if (!translation || !code.valid) return CONTINUE;
-    if (++translation.guardFailures >= this.tuning.guardFailures) this.removeGuards(code);
+    if (++translation.guardFailures >= this.tuning.guardFailures) this.regions.removeGuards(code);
     if (instruction === 0) return this.interpret(translation);
     translation.rests ??= new Map();
     let rest = translation.rests.get(instruction);
@@ -376,16 +348,6 @@ export class Executor implements ExecutorInterface {
     return this.execute(translation, rest);
   }
 
-  /** Accesses of the region's blocks whose guards have failed are to be checked one by one. */
-  private removeGuards(code: CompiledCode): void {
-    for (const translation of code.blocks) {
-      if (translation.guardFailures === 0) continue;
-      translation.isUnguarded = true;
-      translation.optimised = undefined;
-    }
-    this.recompile(code);
-  }
-
   /** The block at which control left a region for the pc, and the one at the pc, as far as they are known. */
   private change(): { from: Translation | undefined; to: Translation | undefined } {
     const { words, pcWord } = this;
@@ -393,185 +355,6 @@ export class Executor implements ExecutorInterface {
     const to = words[pcWord + 1] === 0 ? this.cache.get(words[pcWord] >>> 0) : undefined;
     if (from?.block.terminator.op === "jump") this.learn(from);
     return { from, to };
-  }
-
-  /** A region was left for a pc where none may be entered. */
-  private leftRegion(code: CompiledCode): void {
-    const { from, to } = this.change();
-    this.words[layout.source / 4] = this.words[layout.source / 4 + 1] = 0;
-    // One with an entry was only displaced in the driver's table.
-    if (!from || !to || to.entry) return;
-    const { terminator } = from.block;
-    if (to.code === code && terminator.op === "jump" && terminator.kind === "jump") {
-      // A target of its own that it does not know.
-      if (++code.misses >= this.tuning.misses * 2 ** Math.min(code.growths, MAX_DELAY) && this.mayRecompile())
-        this.recompile(code);
-    } else if (to.code) {
-      if (++to.misses >= this.tuning.misses) this.addEntry(to, to.code);
-    } else if (code.valid && !isCallOrReturn(from.block)) to.leftFrom = code;
-  }
-
-  /** One of many changes from region to region: the frequent ones are worth a larger region. */
-  private sample(runner: RegionRunner, code: CompiledCode): void {
-    const { from, to } = this.change();
-    runner.sampleAfter(this.tuning.sample);
-    if (!from || !to?.code || !code.valid || !code.blocks.has(from)) return;
-    const { terminator } = from.block;
-    if ("kind" in terminator && terminator.kind === "return") return;
-    if (countOne(code.changes, to) < this.tuning.samples || !this.mayRecompile()) return;
-    code.changes.delete(to);
-    if (!isCallOrReturn(from.block)) this.join(code, to);
-    else if (!to.isHotCallee) {
-      to.isHotCallee = true;
-      this.recompile(code);
-    }
-  }
-
-  /** Makes one region of two, if it is not too large: control often goes from the first to the block in the second. */
-  private join(code: CompiledCode, to: Translation): void {
-    const other = to.code;
-    if (!other || other === code || sizeOf(code) + sizeOf(other) > this.tuning.bounds.instructions) {
-      return;
-    }
-    const reached = new Set([code, other].flatMap(({ own }) => [...own].flatMap(({ block }) => staticTargets(block))));
-    const others = other.seeds.filter((entry) => !reached.has(BigInt(entry.pc)));
-    this.forget(other);
-    this.forget(code);
-    this.compile(
-      [...code.seeds, ...others].filter(({ valid }) => valid),
-      Math.max(code.growths, other.growths) + 1,
-    );
-  }
-
-  /** A block has become hot: it gets a region, or comes into the one that control left for it. */
-  private compileAt(translation: Translation): void {
-    const { code, leftFrom } = translation;
-    const growths = code?.growths ?? leftFrom?.growths ?? 0;
-    translation.compileAt = translation.executions + Math.max(this.tuning.hot, 1) * 2 ** Math.min(growths, MAX_DELAY);
-    if (code) {
-      this.addEntry(translation, code);
-      return;
-    }
-    if (leftFrom?.valid && sizeOf(leftFrom) < this.tuning.bounds.instructions && this.mayRecompile()) {
-      this.recompile(leftFrom);
-      if (translation.code) return;
-    }
-    this.compile([translation], 0);
-  }
-
-  /**
-   * A way into regions from a block in the middle of one: the region is compiled again with another entry, or, where
-   * that has happened too often, a small region is made that goes on to where others may be entered.
-   */
-  private addEntry(translation: Translation, code: CompiledCode): void {
-    if (this.mayRecompile()) {
-      this.recompile(code, translation);
-      return;
-    }
-    const { bounds } = this.tuning;
-    const blocks = Math.min(bounds.blocks, this.tuning.trace);
-    this.compile([translation], 0, (other) => other.entry !== undefined, { ...bounds, blocks });
-  }
-
-  /** Compiling again is an investment: so much code may be made as the instructions run so far have paid for. */
-  private mayRecompile(): boolean {
-    const { freeBytes, instructionsPerByte } = this.tuning;
-    return this.stats.wasmBytes < freeBytes + this.count() / instructionsPerByte;
-  }
-
-  /** Compiles a region again, with what is known by now and perhaps another entry. */
-  private recompile(code: CompiledCode, entry?: Translation): void {
-    const entries = code.seeds.filter(({ valid }) => valid);
-    this.forget(code);
-    this.compile(entry ? [...entries, entry] : entries, code.growths + 1);
-  }
-
-  private forget(code: CompiledCode): void {
-    this.dropped(code);
-    this.cache.removeCode(code);
-  }
-
-  /** Compiles one region, and with it what is nearly hot: a module costs as much as a small region. */
-  private compile(
-    entries: readonly Translation[],
-    growths: number,
-    isElsewhere = (translation: Translation) => translation.code !== undefined,
-    bounds = this.tuning.bounds,
-  ): void {
-    const runner = (this.runner ??= this.start());
-    const started = this.now();
-    const claimed = new Set<Translation>();
-    const grow = (seeds: readonly Translation[], among: RegionBounds, elsewhere: typeof isElsewhere) => {
-      const grown = growRegion(seeds, {
-        find: (pc) => this.candidate(pc),
-        isElsewhere: (translation) => claimed.has(translation) || elsewhere(translation),
-        optimised: (translation) => this.optimised(translation),
-        bounds: among,
-        file: this.guest.file,
-      });
-      for (const translation of grown.own) claimed.add(translation);
-      return grown;
-    };
-    const all = [grow(entries, bounds, isElsewhere)];
-    const belongsElsewhere = (translation: Translation) => translation.code !== undefined;
-    for (const warm of this.warm.splice(0))
-      if (warm.valid && !warm.entry && !belongsElsewhere(warm) && !claimed.has(warm))
-        all.push(grow([warm], this.tuning.bounds, belongsElsewhere));
-    const module = compileRegions(
-      all.map(({ region }) => region),
-      { memoryPages: this.memory.wasm.buffer.byteLength / 0x10000, fused: () => runner.fused },
-    );
-    for (const [i, number] of runner.add(module).entries())
-      this.enterRegion(number, module.functions[i], all[i], i === 0 ? growths : 0);
-    this.stats.wasmBytes += module.bytes.length;
-    this.stats.compileMs += this.now() - started;
-  }
-
-  private enterRegion(number: number, { bytes, sites }: RegionFunction, grown: GrownRegion, growths: number): void {
-    const code: CompiledCode = {
-      number,
-      bytes,
-      sites,
-      blocks: grown.blocks,
-      own: new Set([...grown.own].filter((translation) => !translation.code)),
-      entries: grown.entries,
-      seeds: grown.seeds,
-      growths,
-      misses: 0,
-      changes: new Map(),
-      used: true,
-      valid: true,
-    };
-    this.codes[number] = code;
-    this.cache.addCode(code);
-    // Control may be on its way in the middle of it: that is no reason to compile again before it has been through an entry.
-    const patience = Math.min(this.tuning.hot, this.tuning.misses) * 2 ** Math.min(growths, MAX_DELAY);
-    for (const own of code.own) own.compileAt = own.executions + patience;
-    for (const [entry, { pc }] of code.entries.entries()) this.runner?.setEntry(pc, number, entry);
-    this.stats.regions++;
-  }
-
-  /** A block that a region may include: one that has run, or, when compiling at first sight, any that can be fetched. */
-  private candidate(pc: number): Translation | undefined {
-    const known = this.cache.get(pc);
-    if (known) return known;
-    if (this.engine !== "jit") return undefined;
-    try {
-      return this.translate(BigInt(pc));
-    } catch (error) {
-      if (error instanceof FetchError) return undefined;
-      throw error;
-    }
-  }
-
-  private optimised(translation: Translation): Block {
-    translation.optimised ??= optimize(translation.block, this.guest.file, this.passesFor(translation));
-    return translation.optimised;
-  }
-
-  private passesFor({ block, isUnguarded }: Translation): readonly PassName[] {
-    const { passes } = this.tuning;
-    return isUnguarded || !isSeparable(block) ? passes.filter((name) => name !== "guards") : passes;
   }
 
   /** Before the first region. */
@@ -587,15 +370,4 @@ export class Executor implements ExecutorInterface {
     this.words[layout.faultCause / 4] = fault.cause;
     this.longs[layout.faultAddress / 8] = BigInt.asIntN(64, fault.address);
   }
-}
-
-function isCallOrReturn({ terminator }: Block): boolean {
-  return "kind" in terminator && terminator.kind !== "jump";
-}
-
-/** Instructions of a region's own blocks. */
-function sizeOf({ own }: CompiledCode): number {
-  let size = 0;
-  for (const { block } of own) size += block.instructions.length;
-  return size;
 }

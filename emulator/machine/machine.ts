@@ -120,8 +120,8 @@ export class Machine implements MachineLike, LinuxProcess {
       random: door.random(16),
     });
     this.registers.pc = program.entry;
-    const { engine, compileModule, now, limits, tuning } = options;
-    this.executor = new Executor(guest, this.memory, { engine, compileModule, now, limits, tuning });
+    const { engine, compileModule, now, limits, profile, tuning } = options;
+    this.executor = new Executor(guest, this.memory, { engine, compileModule, now, limits, profile, tuning });
   }
 
   get hardware(): GuestHardware {

@@ -25,6 +25,7 @@ export function blockMachine(): BlockMachine {
     setBreakpoints: () => {},
     invalidate: () => {},
     invalidateAll: () => {},
+    profile: () => undefined,
     run: () => Exit.Budget,
     step: () => Exit.Budget,
   };

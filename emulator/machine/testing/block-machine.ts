@@ -6,9 +6,10 @@ import { file } from "../../ir/testing/sandbox.ts";
 import type { Block } from "../../ir/types.ts";
 import { compileWith } from "../../jit/testing/host-compiler.ts";
 import type { EngineKind } from "../api.ts";
-import { Executor, type PartialTuning } from "../executor.ts";
+import { Executor } from "../executor.ts";
 import { COUNTERS_BASE, GUEST_BASE, VCPU_BASE, Vcpu } from "../layout.ts";
 import { GuestMemory, Protection } from "../memory.ts";
+import type { PartialTuning } from "../tuning.ts";
 
 export { file };
 
