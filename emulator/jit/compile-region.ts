@@ -10,7 +10,15 @@ import { VCPU_BASE, Vcpu } from "../machine/layout.ts";
 import { LocalPool } from "./block-values.ts";
 import { cycleHeads, type Structured, structure, type Transfer } from "./control-flow.ts";
 import { BlockEmitter } from "./emit-block.ts";
-import { EngineState, type ExitSite, type ImportName, imports, LEFT_FOR_PC, regionSignature } from "./engine-state.ts";
+import {
+  callbackImport,
+  EngineState,
+  type ExitSite,
+  type ImportName,
+  imports,
+  LEFT_FOR_PC,
+  regionSignature,
+} from "./engine-state.ts";
 import { isFloatState, type Region, type RegionGraph, type RegionNode, regionGraph, registersOf } from "./region.ts";
 import { RegisterPlaces } from "./register-places.ts";
 import { RegisterSet } from "./register-set.ts";
@@ -22,6 +30,8 @@ export interface CompiledRegion {
   readonly sites: readonly ExitSite[];
   /** What the module imports besides the memory. */
   readonly imports: readonly ImportName[];
+  /** The host functions that it imports, by number, each as `callbackImport` names it. */
+  readonly callbacks: readonly number[];
 }
 
 export const trapExits: Record<TrapKind, Exit> = {
@@ -64,6 +74,7 @@ export class RegionCompiler {
   private readonly epilogues = new Map<string, { readonly number: number; readonly registers: RegisterSet }>();
   private readonly module = new ModuleBuilder();
   private readonly importIndex = new Map<ImportName, number>();
+  private readonly callbackIndex = new Map<number, number>();
   private readonly region: Region;
   private readonly graph: RegionGraph;
   private readonly heads: ReadonlySet<number>;
@@ -90,6 +101,16 @@ export class RegionCompiler {
     if (index === undefined) {
       index = this.module.importFunction("env", name, imports[name]);
       this.importIndex.set(name, index);
+    }
+    return index;
+  };
+
+  /** The same for a host function: V8 calls what is imported by itself faster than what is found by number. */
+  readonly importedCallback = (id: number): number => {
+    let index = this.callbackIndex.get(id);
+    if (index === undefined) {
+      index = this.module.importFunction("env", callbackImport(id), { params: [], results: [] });
+      this.callbackIndex.set(id, index);
     }
     return index;
   };
@@ -126,7 +147,12 @@ export class RegionCompiler {
     }
     f.op(I.unreachable);
     this.module.addFunction(regionSignature, f, "run");
-    return { bytes: this.module.finish(), sites: this.sites, imports: [...this.importIndex.keys()] };
+    return {
+      bytes: this.module.finish(),
+      sites: this.sites,
+      imports: [...this.importIndex.keys()],
+      callbacks: [...this.callbackIndex.keys()],
+    };
   }
 
   /** Stores registers to their homes. */

@@ -164,7 +164,7 @@ export class BlockEmitter {
     f.i32(0);
     this.pushInstructionCount();
     f.memory("i64_store", VCPU_BASE + Vcpu.icount);
-    f.i32(id).call(region.imported("call"));
+    f.call(region.importedCallback(id));
     for (const reg of writes) {
       values.preserve(reg);
       region.places.load(reg);

@@ -89,8 +89,6 @@ export const imports = {
   clmulr: { params: [Type.I64, Type.I64], results: [Type.I64] },
   /** Given what is left of the slice (none), what is left now. */
   poll: { params: [Type.I32], results: [Type.I32] },
-  /** A host function by its index. */
-  call: { params: [Type.I32], results: [] },
   ...floatImports,
 } as const satisfies Record<string, Signature>;
 
@@ -103,5 +101,7 @@ export interface HostFunctions {
   /** A plain access at `address` lay outside the window at `home`, not for the first time. */
   learn(address: number, home: number, isStore: number): void;
   poll(left: number): number;
-  call(id: number): void;
 }
+
+/** The name by which a region imports a host function. */
+export const callbackImport = (id: number) => `callback${id}`;

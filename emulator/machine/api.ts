@@ -27,7 +27,10 @@ export interface Executor {
   readonly stats: ExecutorStats;
   /** What translated code takes now, in the terms of its limits. */
   readonly codeBytes: CodeLimits;
-  /** Host functions that `call` ops name by index. Arguments and registers are in the vCPU state. */
+  /**
+   * Host functions that `call` ops name by index. Arguments and registers are in the vCPU state. One may be replaced
+   * when no translation that will still be run calls it: compiled code holds the function itself.
+   */
   readonly callbacks: (() => void)[];
   /** Rewrites every block on translation; setting it invalidates all translations. */
   instrument: ((block: Block) => Block) | undefined;

@@ -5,7 +5,7 @@ import { floatState, slowFloat } from "../ir/softfloat/softfloat.ts";
 import type { RegisterFile } from "../ir/types.ts";
 import type { CompiledRegion } from "../jit/compile-region.ts";
 import { clearEntries, clearEntry, instantiateDriver, setEntry } from "../jit/driver.ts";
-import { EngineState, type ImportName, Leave } from "../jit/engine-state.ts";
+import { callbackImport, EngineState, type ImportName, Leave } from "../jit/engine-state.ts";
 import { type FloatImportName, floatImports } from "../jit/float-imports.ts";
 import { boundsAreStale, type FloatModule, instantiateFloat } from "../jit/float-module.ts";
 import { instantiateHelpers } from "../jit/helpers.ts";
@@ -46,7 +46,7 @@ export class RegionRunner {
 
   constructor(options: RegionRunnerOptions) {
     this.options = options;
-    const { memory, file, compileModule, callbacks } = options;
+    const { memory, file, compileModule } = options;
     const { wasm } = memory;
     const words = new Int32Array(wasm.buffer, 0, WINDOWS_END / 4);
     this.words = words;
@@ -69,16 +69,16 @@ export class RegionRunner {
         const count = this.limit - left;
         return words[Control.stop / 4] !== 0 || count >= this.deadline ? left : this.grant(count);
       },
-      call: (id) => callbacks[id](),
     });
   }
 
   /** Takes a region's function in; gives its number. */
-  add({ bytes, imports }: CompiledRegion): number {
+  add({ bytes, imports, callbacks }: CompiledRegion): number {
     const { memory, compileModule } = this.options;
     const env: Record<string, unknown> = { memory: memory.wasm };
     for (const name of imports)
       env[name] = name in floatImports ? this.floats().functions[name as FloatImportName] : this.helpers[name];
+    for (const id of callbacks) env[callbackImport(id)] = this.options.callbacks[id];
     const instance = new WebAssembly.Instance(compileModule(bytes), { env });
     const number = this.free.pop() ?? this.used++;
     if (number >= this.table.length) this.table.grow(this.table.length);
