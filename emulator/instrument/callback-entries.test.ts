@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import vm from "node:vm";
 import type { MemoryAccess, Vcpu } from "../../plugins/api/index.ts";
-import { type AnyCallback, EntryPool, type EvaluateInRealm } from "./callback-entries.ts";
+import { type AnyCallback, type Entries, EntryPool, type EvaluateInRealm } from "./callback-entries.ts";
 
 const MARK = 7;
 const shape = { size: 2, isStore: false, isSigned: true };
@@ -11,12 +11,11 @@ const shape = { size: 2, isStore: false, isSigned: true };
 function scene(evaluate: EvaluateInRealm | undefined) {
   const failures: string[] = [];
   const vcpu = {} as Vcpu;
-  const gate = { open: true };
   const control = new Int32Array(2);
   const registers = BigUint64Array.of(10n, 11n, 12n);
   const args = BigUint64Array.of(0x1234n, 0x1ffffn);
   const failed = (error: unknown, where: string) => failures.push(`${where}: ${(error as Error).message}`);
-  const context = { pluginName: "test", vcpu, gate, control, markAt: 1, mark: MARK, registers, args, failed };
+  const context = { pluginName: "test", vcpu, control, markAt: 1, mark: MARK, registers, args, failed };
   return { ...context, failures, pool: new EntryPool(context, evaluate) };
 }
 
@@ -37,9 +36,9 @@ for (const [where, evaluate] of Object.entries(realms)) {
     };
     const results: unknown[] = [];
     const entries = pool.for(callback);
-    entries.execute(callback, [])();
-    entries.execute(callback, [2, 0])();
-    entries.execute(callback, [1], (result) => results.push(result))();
+    entries.execute(callback);
+    entries.executeWith(callback, [2, 0]);
+    entries.executeWith(callback, [1], (result) => results.push(result));
     assert.deepEqual(
       JSON.stringify(seen, (_, v) => (typeof v === "bigint" ? Number(v) : v)),
       "[[],7,[12,10],7,[11],7]",
@@ -58,13 +57,13 @@ for (const [where, evaluate] of Object.entries(realms)) {
       seen.push([vaddr, size, isStore, isSigned, value, signedValue]);
       void kept[0].vaddr;
     };
-    const entry = pool.for(callback).memory(callback, [], shape);
-    entry();
+    const entries = pool.for(callback);
+    entries.memory(callback, shape);
     const dead = /the memory access of plugin "test" was used after its callback had returned/;
     for (const name of ["vaddr", "size", "isStore", "isSigned", "value", "signedValue"] as const)
       assert.throws(() => kept[0][name], { message: dead });
     args[0] = 0x1238n;
-    entry();
+    entries.memory(callback, shape);
     assert.deepEqual(seen, [
       [0x1234n, 2, false, true, 0xffffn, -1n],
       [0x1238n, 2, false, true, 0xffffn, -1n],
@@ -73,18 +72,23 @@ for (const [where, evaluate] of Object.entries(realms)) {
     assert.match(failures[0], /^onMemory callback: the memory access/);
   });
 
-  test(`what a callback throws is reported, the mark is taken off, and behind a closed gate nothing is called (${where})`, () => {
-    const { pool, gate, control, failures } = scene(evaluate);
+  test(`what a callback throws is reported, the mark is taken off, and after the close nothing is called (${where})`, () => {
+    const { pool, control, failures } = scene(evaluate);
     const callback: AnyCallback = () => {
       throw new Error("no luck");
     };
-    const entries = pool.for(callback);
-    const all = [entries.execute(callback, []), entries.execute(callback, [1]), entries.memory(callback, [], shape)];
-    for (const entry of all) entry();
-    const expected = ["onExecute callback: no luck", "onExecute callback: no luck", "onMemory callback: no luck"];
+    const callAll = ({ execute, executeWith, memory, memoryWith }: Entries) => {
+      execute(callback);
+      executeWith(callback, [1]);
+      memory(callback, shape);
+      memoryWith(callback, shape, [1]);
+    };
+    callAll(pool.for(callback));
+    const expected = [...Array(2).fill("onExecute callback: no luck"), ...Array(2).fill("onMemory callback: no luck")];
     assert.deepEqual([failures, control[1]], [expected, 0]);
-    gate.open = false;
-    for (const entry of all) entry();
+    pool.close();
+    callAll(pool.for(callback));
+    callAll(pool.for(() => assert.fail("called after the close")));
     assert.deepEqual(failures, expected);
   });
 
@@ -94,11 +98,9 @@ for (const [where, evaluate] of Object.entries(realms)) {
     const callbacks = Array.from({ length: 100 }, (_, i) =>
       vm.runInThisContext(`(seen) => () => { seen.push(${i}); }`),
     );
-    const entries = callbacks.map((make: (seen: number[]) => AnyCallback) => {
-      const callback = make(seen);
-      return pool.for(callback).execute(callback, []);
-    });
-    for (const entry of entries) entry();
-    assert.deepEqual([seen, failures], [[...entries.keys()], []]);
+    const made = callbacks.map((make: (seen: number[]) => AnyCallback) => make(seen));
+    const entries = made.map((callback) => pool.for(callback));
+    for (const [i, callback] of made.entries()) entries[i].execute(callback);
+    assert.deepEqual([seen, failures], [[...made.keys()], []]);
   });
 }

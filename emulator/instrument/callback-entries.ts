@@ -3,7 +3,8 @@
 //
 // A call between two realms is never inlined and costs as much again as the way into JavaScript, so a plugin with a
 // realm of its own gets entries that live in it: `makeEntries` is handed over as text. It may therefore use nothing but
-// its parameter and the language.
+// its parameter and the language. Each entry is one function, made once, that is given the callback: V8 takes all that
+// surrounds such a function for constant.
 import type { MemoryAccess, Vcpu } from "../../plugins/api/index.ts";
 import type { RegisterIndex } from "../ir/types.ts";
 import type { AccessShape } from "./block-plan.ts";
@@ -11,8 +12,6 @@ import type { AccessShape } from "./block-plan.ts";
 export interface EntryContext {
   readonly pluginName: string;
   readonly vcpu: Vcpu;
-  /** False: the plugin has been removed, and nothing of it is called any more. */
-  readonly gate: { open: boolean };
   /** The word of the shared memory that says whose code runs, and what it says for this plugin. */
   readonly control: Int32Array;
   readonly markAt: number;
@@ -27,19 +26,25 @@ export interface EntryContext {
 export type AnyCallback = (...values: unknown[]) => unknown;
 
 export interface Entries {
-  execute(callback: AnyCallback, reads: readonly RegisterIndex[], written?: (result: unknown) => void): () => void;
-  memory(callback: AnyCallback, reads: readonly RegisterIndex[], shape: AccessShape): () => void;
+  execute(callback: AnyCallback): void;
+  /** With the values of registers, and with what is told of the callback's result. */
+  executeWith(callback: AnyCallback, reads: readonly RegisterIndex[], written?: (result: unknown) => void): void;
+  memory(callback: AnyCallback, shape: AccessShape): void;
+  memoryWith(callback: AnyCallback, shape: AccessShape, reads: readonly RegisterIndex[]): void;
+  /** From now on nothing is called any more, not even by code that is still running. */
+  close(): void;
 }
 
 /** Gives the value of an expression in the plugin's realm: `makeEntries`, from its text. */
 export type EvaluateInRealm = (expression: string) => unknown;
 
 export function makeEntries(context: EntryContext): Entries {
-  const { pluginName, vcpu, gate, control, markAt, mark, registers, args } = context;
+  const { pluginName, vcpu, control, markAt, mark, registers, args } = context;
   const none: readonly bigint[] = Object.freeze([]);
   const onExecute = "onExecute callback";
   const onMemory = "onMemory callback";
-  // Goes on when a memory callback begins and when it ends: a handle is alive while it stands where it was made.
+  let closed = false;
+  // Goes on when a memory callback ends: a handle is alive while it stands where it was made.
   let moment = 0;
 
   class AccessHandle implements MemoryAccess {
@@ -90,51 +95,62 @@ export function makeEntries(context: EntryContext): Entries {
   }
 
   return {
-    execute(callback, reads, written) {
-      if (reads.length === 0 && !written)
-        return () => {
-          if (!gate.open) return;
-          control[markAt] = mark;
-          try {
-            callback(vcpu, none);
-          } catch (error) {
-            context.failed(error, onExecute);
-          }
-          control[markAt] = 0;
-        };
-      return () => {
-        if (!gate.open) return;
-        control[markAt] = mark;
-        try {
-          const result = callback(
-            vcpu,
-            reads.map((index) => registers[index]),
-          );
-          if (written) written(result);
-        } catch (error) {
-          context.failed(error, onExecute);
-        }
-        control[markAt] = 0;
-      };
+    execute(callback) {
+      if (closed) return;
+      control[markAt] = mark;
+      try {
+        callback(vcpu, none);
+      } catch (error) {
+        context.failed(error, onExecute);
+      }
+      control[markAt] = 0;
     },
 
-    memory(callback, reads, shape) {
-      return () => {
-        if (!gate.open) return;
-        control[markAt] = mark;
-        moment = (moment + 1) | 0;
-        try {
-          callback(
-            new AccessHandle(moment, shape),
-            vcpu,
-            reads.length === 0 ? none : reads.map((index) => registers[index]),
-          );
-        } catch (error) {
-          context.failed(error, onMemory);
-        }
-        moment = (moment + 1) | 0;
-        control[markAt] = 0;
-      };
+    executeWith(callback, reads, written) {
+      if (closed) return;
+      control[markAt] = mark;
+      try {
+        const result = callback(
+          vcpu,
+          reads.map((index) => registers[index]),
+        );
+        if (written) written(result);
+      } catch (error) {
+        context.failed(error, onExecute);
+      }
+      control[markAt] = 0;
+    },
+
+    memory(callback, shape) {
+      if (closed) return;
+      control[markAt] = mark;
+      try {
+        callback(new AccessHandle(moment, shape), vcpu, none);
+      } catch (error) {
+        context.failed(error, onMemory);
+      }
+      moment = (moment + 1) | 0;
+      control[markAt] = 0;
+    },
+
+    memoryWith(callback, shape, reads) {
+      if (closed) return;
+      control[markAt] = mark;
+      try {
+        callback(
+          new AccessHandle(moment, shape),
+          vcpu,
+          reads.map((index) => registers[index]),
+        );
+      } catch (error) {
+        context.failed(error, onMemory);
+      }
+      moment = (moment + 1) | 0;
+      control[markAt] = 0;
+    },
+
+    close() {
+      closed = true;
     },
   };
 }
@@ -150,6 +166,7 @@ export class EntryPool {
   private readonly byText = new Map<string, Entries>();
   private readonly make: (number: number) => Entries;
   private last: { callback: AnyCallback; entries: Entries } | undefined;
+  private closed = false;
 
   constructor(context: EntryContext, evaluate: EvaluateInRealm | undefined) {
     // Tools that keep the names of functions in transpiled code call `__name`.
@@ -169,8 +186,15 @@ export class EntryPool {
       const { size } = this.byText;
       entries = size < MAX_OWN ? this.make(size) : ([...this.byText.values()].at(-1) as Entries);
       if (size < MAX_OWN) this.byText.set(text, entries);
+      if (this.closed) entries.close();
     }
     this.last = { callback, entries };
     return entries;
+  }
+
+  /** The plugin is removed: no callback of it is called any more. */
+  close(): void {
+    this.closed = true;
+    for (const entries of this.byText.values()) entries.close();
   }
 }

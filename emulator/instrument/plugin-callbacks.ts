@@ -8,6 +8,7 @@ import type {
   RegisterReference,
   Vcpu,
 } from "../../plugins/api/index.ts";
+import { type HostCall, hostCall } from "../ir/host-call.ts";
 import type { RegisterIndex } from "../ir/types.ts";
 import { CALLED_BY_GUEST, Control, VCPU_BASE, Vcpu as VcpuLayout } from "../machine/layout.ts";
 import type { MemoryInsertion } from "./block-plan.ts";
@@ -27,7 +28,7 @@ type Executed = ExecuteCallback<readonly RegisterReference[], RegisterReference>
 type Accessed = MemoryCallback<readonly RegisterReference[]>;
 
 interface ExecuteCall {
-  callback: () => void;
+  callback: HostCall;
   reads: readonly RegisterIndex[];
   writes: readonly RegisterIndex[];
 }
@@ -36,7 +37,6 @@ export class PluginCallbacks {
   private readonly lookup: RegisterLookup;
   private readonly registers: BigUint64Array;
   private readonly entries: EntryPool;
-  private readonly gate = { open: true };
 
   constructor(
     owner: CallbackOwner,
@@ -50,7 +50,6 @@ export class PluginCallbacks {
     const context = {
       pluginName: owner.name,
       vcpu,
-      gate: this.gate,
       control: new Int32Array(buffer, 0, 16),
       markAt: Control.plugin / 4,
       mark: (1 + owner.index) | CALLED_BY_GUEST,
@@ -69,10 +68,14 @@ export class PluginCallbacks {
       if (result) this.writeBack(result as Parameters<PluginCallbacks["writeBack"]>[0], writable);
     };
     const called = callback as AnyCallback;
+    const { execute, executeWith } = this.entries.for(called);
+    const isPlain = reads.length === 0 && writable.size === 0;
     return {
       reads,
       writes: [...writable.values()],
-      callback: this.entries.for(called).execute(called, reads, writable.size > 0 ? written : undefined),
+      callback: isPlain
+        ? hostCall(execute, called)
+        : hostCall(executeWith, called, reads, writable.size > 0 ? written : undefined),
     };
   }
 
@@ -84,17 +87,19 @@ export class PluginCallbacks {
     const filter = checkedFilter(options);
     const reads = (options.registers ?? []).map((name) => this.lookup.index(name));
     const called = callback as AnyCallback;
+    const { memory, memoryWith } = this.entries.for(called);
     return {
       kind: "call",
       filter,
       reads,
-      callbackFor: (shape) => this.entries.for(called).memory(called, reads, shape),
+      callbackFor: (shape) =>
+        reads.length === 0 ? hostCall(memory, called, shape) : hostCall(memoryWith, called, shape, reads),
     };
   }
 
   /** The plugin is removed: no callback of it is called any more, not even by code that is still running. */
   close(): void {
-    this.gate.open = false;
+    this.entries.close();
   }
 
   private writeBack(

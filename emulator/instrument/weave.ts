@@ -3,6 +3,7 @@
 // Order at run time: the block's own insertions (after the first `insn`, so that the block counts as entered and the
 // instruction as begun), then per instruction its insertions before its work, then each access, then what is called
 // after it. An atomic's load is reported after its store has succeeded: one that faults reports nothing.
+import type { HostCall } from "../ir/host-call.ts";
 import { OPS } from "../ir/ops.ts";
 import type { Block, Op, Temp } from "../ir/types.ts";
 import type { AccessShape, BlockPlan, Insertion, MemoryInsertion } from "./block-plan.ts";
@@ -10,7 +11,7 @@ import type { AccessShape, BlockPlan, Insertion, MemoryInsertion } from "./block
 type AccessOp = Op & { op: "load" | "store" };
 
 /** Gives a host function the number by which `call` names it. */
-export type CallbackNumber = (callback: () => void) => number;
+export type CallbackNumber = (callback: HostCall) => number;
 
 export function weave(block: Block, plan: BlockPlan, numberOf: CallbackNumber): Block {
   return new Weaver(block, plan, numberOf).run();

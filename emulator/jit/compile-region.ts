@@ -5,20 +5,14 @@
 // out of date are stored: exits with the same ones share an epilogue. `left` counts down the instructions of the slice, a whole block at a time; every cycle has a block that
 // looks at it and asks the host for more before it leaves.
 import { Exit } from "../ir/exits.ts";
+import type { HostCall } from "../ir/host-call.ts";
 import type { RegisterIndex, TrapKind } from "../ir/types.ts";
 import { VCPU_BASE, Vcpu } from "../machine/layout.ts";
 import { LocalPool } from "./block-values.ts";
 import { cycleHeads, type Structured, structure, type Transfer } from "./control-flow.ts";
 import { BlockEmitter } from "./emit-block.ts";
-import {
-  callbackImport,
-  EngineState,
-  type ExitSite,
-  type ImportName,
-  imports,
-  LEFT_FOR_PC,
-  regionSignature,
-} from "./engine-state.ts";
+import { EngineState, type ExitSite, type ImportName, imports, LEFT_FOR_PC, regionSignature } from "./engine-state.ts";
+import { HostImports } from "./host-imports.ts";
 import { isFloatState, type Region, type RegionGraph, type RegionNode, regionGraph, registersOf } from "./region.ts";
 import { RegisterPlaces } from "./register-places.ts";
 import { RegisterSet } from "./register-set.ts";
@@ -30,8 +24,8 @@ export interface CompiledRegion {
   readonly sites: readonly ExitSite[];
   /** What the module imports besides the memory. */
   readonly imports: readonly ImportName[];
-  /** The host functions that it imports, by number, each as `callbackImport` names it. */
-  readonly callbacks: readonly number[];
+  /** What it imports of the host's own, functions and values, by name. */
+  readonly hostImports: Readonly<Record<string, unknown>>;
 }
 
 export const trapExits: Record<TrapKind, Exit> = {
@@ -44,10 +38,15 @@ export const trapExits: Record<TrapKind, Exit> = {
 
 /**
  * `memoryPages` is the size of the machine's memory in 64 KiB pages; `fused` says whether the host has a multiply-add
- * that rounds once.
+ * that rounds once; `hostCalls` is what `call` names.
  */
-export function compileRegion(region: Region, memoryPages: number, fused: () => boolean): CompiledRegion {
-  return new RegionCompiler(region, memoryPages, fused).compile();
+export function compileRegion(
+  region: Region,
+  memoryPages: number,
+  fused: () => boolean,
+  hostCalls: readonly HostCall[],
+): CompiledRegion {
+  return new RegionCompiler(region, memoryPages, fused, hostCalls).compile();
 }
 
 /** The function's parameter. */
@@ -74,7 +73,8 @@ export class RegionCompiler {
   private readonly epilogues = new Map<string, { readonly number: number; readonly registers: RegisterSet }>();
   private readonly module = new ModuleBuilder();
   private readonly importIndex = new Map<ImportName, number>();
-  private readonly callbackIndex = new Map<number, number>();
+  private readonly hostCalls: readonly HostCall[];
+  private readonly hostImports = new HostImports(this.module);
   private readonly region: Region;
   private readonly graph: RegionGraph;
   private readonly heads: ReadonlySet<number>;
@@ -83,10 +83,11 @@ export class RegionCompiler {
   private dispatchFrom = 0;
   private readonly labels = new Map<number, Label>();
 
-  constructor(region: Region, memoryPages: number, fused: () => boolean) {
+  constructor(region: Region, memoryPages: number, fused: () => boolean, hostCalls: readonly HostCall[]) {
     this.region = region;
     this.file = region.file;
     this.fused = fused;
+    this.hostCalls = hostCalls;
     this.graph = regionGraph(region);
     this.heads = cycleHeads(this.graph);
     this.residency = residency(region, this.graph);
@@ -105,15 +106,9 @@ export class RegionCompiler {
     return index;
   };
 
-  /** The same for a host function: V8 calls what is imported by itself faster than what is found by number. */
-  readonly importedCallback = (id: number): number => {
-    let index = this.callbackIndex.get(id);
-    if (index === undefined) {
-      index = this.module.importFunction("env", callbackImport(id), { params: [], results: [] });
-      this.callbackIndex.set(id, index);
-    }
-    return index;
-  };
+  callHost(id: number): void {
+    this.hostImports.call(this.f, this.hostCalls[id]);
+  }
 
   /** A local free for use within one operation, by number; made when first asked for. */
   readonly scratch = (type: Type, number: number): number => {
@@ -151,7 +146,7 @@ export class RegionCompiler {
       bytes: this.module.finish(),
       sites: this.sites,
       imports: [...this.importIndex.keys()],
-      callbacks: [...this.callbackIndex.keys()],
+      hostImports: this.hostImports.byName,
     };
   }
 

@@ -164,7 +164,7 @@ export class BlockEmitter {
     f.i32(0);
     this.pushInstructionCount();
     f.memory("i64_store", VCPU_BASE + Vcpu.icount);
-    f.call(region.importedCallback(id));
+    region.callHost(id);
     for (const reg of writes) {
       values.preserve(reg);
       region.places.load(reg);

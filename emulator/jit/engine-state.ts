@@ -102,6 +102,3 @@ export interface HostFunctions {
   learn(address: number, home: number, isStore: number): void;
   poll(left: number): number;
 }
-
-/** The name by which a region imports a host function. */
-export const callbackImport = (id: number) => `callback${id}`;

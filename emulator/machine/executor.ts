@@ -3,6 +3,7 @@
 import { FetchError, type Guest } from "../guest/guest.ts";
 import { Environment } from "../ir/environment.ts";
 import { Access, Exit, FaultCause } from "../ir/exits.ts";
+import type { HostCall } from "../ir/host-call.ts";
 import { execute } from "../ir/interpreter.ts";
 import { optimize, PASS_NAMES, type PassName } from "../ir/passes/index.ts";
 import { prepare, rehearseOnce } from "../ir/prepare.ts";
@@ -97,7 +98,7 @@ const layout = {
 
 export class Executor implements ExecutorInterface {
   readonly stats: ExecutorStats = { blocks: 0, regions: 0, wasmBytes: 0, compileMs: 0, firstBlockMs: 0 };
-  readonly callbacks: (() => void)[] = [];
+  readonly callbacks: HostCall[] = [];
   forgotten: ((block: Block) => void) | undefined;
   private readonly guest: Guest;
   private readonly memory: GuestMemory;
@@ -464,7 +465,8 @@ export class Executor implements ExecutorInterface {
       bounds,
       file: this.guest.file,
     });
-    const compiled = compileRegion(region, this.memory.wasm.buffer.byteLength / 0x10000, () => runner.fused);
+    const pages = this.memory.wasm.buffer.byteLength / 0x10000;
+    const compiled = compileRegion(region, pages, () => runner.fused, this.callbacks);
     const number = runner.add(compiled);
     const code = {
       number,
@@ -506,8 +508,8 @@ export class Executor implements ExecutorInterface {
 
   /** Before the first region. */
   private start(): RegionRunner {
-    const { memory, guest, callbacks, compileModule } = this;
-    return new RegionRunner({ memory, file: guest.file, callbacks, compileModule, noteFault: () => this.noteFault() });
+    const { memory, guest, compileModule } = this;
+    return new RegionRunner({ memory, file: guest.file, compileModule, noteFault: () => this.noteFault() });
   }
 
   private noteFault(): void {

@@ -5,7 +5,7 @@ import { floatState, slowFloat } from "../ir/softfloat/softfloat.ts";
 import type { RegisterFile } from "../ir/types.ts";
 import type { CompiledRegion } from "../jit/compile-region.ts";
 import { clearEntries, clearEntry, instantiateDriver, setEntry } from "../jit/driver.ts";
-import { callbackImport, EngineState, type ImportName, Leave } from "../jit/engine-state.ts";
+import { EngineState, type ImportName, Leave } from "../jit/engine-state.ts";
 import { type FloatImportName, floatImports } from "../jit/float-imports.ts";
 import { boundsAreStale, type FloatModule, instantiateFloat } from "../jit/float-module.ts";
 import { instantiateHelpers } from "../jit/helpers.ts";
@@ -20,7 +20,6 @@ const POLL_INTERVAL = 200_000;
 export interface RegionRunnerOptions {
   memory: GuestMemory;
   file: RegisterFile;
-  callbacks: readonly (() => void)[];
   compileModule: CompileModule;
   /** The last access failed: has its fault noted in the vCPU state. */
   noteFault: () => void;
@@ -73,12 +72,11 @@ export class RegionRunner {
   }
 
   /** Takes a region's function in; gives its number. */
-  add({ bytes, imports, callbacks }: CompiledRegion): number {
+  add({ bytes, imports, hostImports }: CompiledRegion): number {
     const { memory, compileModule } = this.options;
-    const env: Record<string, unknown> = { memory: memory.wasm };
+    const env: Record<string, unknown> = { memory: memory.wasm, ...hostImports };
     for (const name of imports)
       env[name] = name in floatImports ? this.floats().functions[name as FloatImportName] : this.helpers[name];
-    for (const id of callbacks) env[callbackImport(id)] = this.options.callbacks[id];
     const instance = new WebAssembly.Instance(compileModule(bytes), { env });
     const number = this.free.pop() ?? this.used++;
     if (number >= this.table.length) this.table.grow(this.table.length);
