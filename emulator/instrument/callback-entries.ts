@@ -38,12 +38,11 @@ export interface Entries {
 /** Gives the value of an expression in the plugin's realm: `makeEntries`, from its text. */
 export type EvaluateInRealm = (expression: string) => unknown;
 
-export function makeEntries(context: EntryContext): Entries {
+export function makeEntries(context: EntryContext, closed: boolean): Entries {
   const { pluginName, vcpu, control, markAt, mark, registers, args } = context;
   const none: readonly bigint[] = Object.freeze([]);
   const onExecute = "onExecute callback";
   const onMemory = "onMemory callback";
-  let closed = false;
   // Goes on when a memory callback ends: a handle is alive while it stands where it was made.
   let moment = 0;
 
@@ -96,7 +95,7 @@ export function makeEntries(context: EntryContext): Entries {
 
   return {
     execute(callback) {
-      if (closed) return;
+      if (closed === true) return;
       control[markAt] = mark;
       try {
         callback(vcpu, none);
@@ -107,7 +106,7 @@ export function makeEntries(context: EntryContext): Entries {
     },
 
     executeWith(callback, reads, written) {
-      if (closed) return;
+      if (closed === true) return;
       control[markAt] = mark;
       try {
         const result = callback(
@@ -122,7 +121,7 @@ export function makeEntries(context: EntryContext): Entries {
     },
 
     memory(callback, shape) {
-      if (closed) return;
+      if (closed === true) return;
       control[markAt] = mark;
       try {
         callback(new AccessHandle(moment, shape), vcpu, none);
@@ -134,7 +133,7 @@ export function makeEntries(context: EntryContext): Entries {
     },
 
     memoryWith(callback, shape, reads) {
-      if (closed) return;
+      if (closed === true) return;
       control[markAt] = mark;
       try {
         callback(
@@ -174,7 +173,7 @@ export class EntryPool {
     this.make = (number) => {
       // The same text again would give the same functions, with what has been learnt about their calls.
       const maker = evaluate ? (evaluate(`/* ${number} */${expression}`) as typeof makeEntries) : makeEntries;
-      return maker(context);
+      return maker(context, this.closed);
     };
   }
 
@@ -186,7 +185,6 @@ export class EntryPool {
       const { size } = this.byText;
       entries = size < MAX_OWN ? this.make(size) : ([...this.byText.values()].at(-1) as Entries);
       if (size < MAX_OWN) this.byText.set(text, entries);
-      if (this.closed) entries.close();
     }
     this.last = { callback, entries };
     return entries;

@@ -176,7 +176,7 @@ export class BlockEmitter {
   /** Leaves an i32 on the stack that is not zero when the region has to be left. */
   private pushLeave(): void {
     const { f } = this.region;
-    f.i32(0).memory("i32_load", EngineState.leave).i32(0).memory("i32_load", Control.stop).op(I.i32_or);
+    f.i32(0).memory("i64_load", Control.stop).op(I.i64_eqz).op(I.i32_eqz);
   }
 
   /** Before the instruction at pc begins: leaves when what came before asked for it. */

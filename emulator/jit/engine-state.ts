@@ -1,7 +1,7 @@
 // What generated code shares with the executor besides the vCPU state: words in the vCPU's scratch space, the imported
 // functions, and the table of the places where a region may be left.
 import type { Exit } from "../ir/exits.ts";
-import { VCPU_BASE, Vcpu } from "../machine/layout.ts";
+import { Control, VCPU_BASE, Vcpu } from "../machine/layout.ts";
 import { floatImports } from "./float-imports.ts";
 import { type Signature, Type } from "./wasm-encoder.ts";
 
@@ -12,7 +12,7 @@ export const EngineState = {
   /** i32: instructions left of the slice when the region was left (in), to begin with (out). */
   left: VCPU_BASE + Vcpu.scratch + 0x08,
   /** i32: a `Leave`. */
-  leave: VCPU_BASE + Vcpu.scratch + 0x0c,
+  leave: Control.leave,
   /** i32: flags that the last slow floating-point operation raised. */
   floatFlags: VCPU_BASE + Vcpu.scratch + 0x10,
   /** i32: the number of the region that runs or ran last. */
