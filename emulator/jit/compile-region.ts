@@ -2,8 +2,8 @@
 // exit site where it left, or LEFT_FOR_PC when there is only a new pc, which is at its home.
 //
 // Guest registers are locals as long as they are live (residency.ts). Where the region is left, those whose homes are
-// out of date are stored: exits with the same ones share an epilogue. `left` counts down the instructions of the slice, a whole block at a time; every cycle has a block that
-// looks at it and asks the host for more before it leaves.
+// out of date are stored: exits with the same ones share an epilogue. `count` counts instructions, a whole block at a
+// time; every cycle has a block that compares it with the limit and asks the host for more before it leaves.
 import { Exit } from "../ir/exits.ts";
 import type { HostCall } from "../ir/host-call.ts";
 import type { RegisterIndex, TrapKind } from "../ir/types.ts";
@@ -59,8 +59,8 @@ export class RegionCompiler {
   readonly sites: ExitSite[] = [];
   readonly file: Region["file"];
   private readonly residency: Residency;
-  /** i32: instructions left of the slice. */
-  readonly left = this.f.local(Type.I32);
+  /** i64: instructions begun when the block that runs will be done. */
+  readonly count = this.f.local(Type.I64);
   /** Locals for use within one operation. */
   readonly x = this.f.local(Type.I64);
   readonly y = this.f.local(Type.I64);
@@ -130,7 +130,9 @@ export class RegionCompiler {
     const entered = new RegisterSet();
     for (const node of this.region.entries) entered.addAll(this.residency.live[node]);
     for (const reg of entered) this.places.load(reg);
-    f.i32(0).memory("i32_load", EngineState.left).set(this.left);
+    f.i32(0)
+      .memory("i64_load", VCPU_BASE + Vcpu.icount)
+      .set(this.count);
     const start = f.code.length;
     this.sequence(flow.body);
     f.op(I.unreachable);
@@ -138,7 +140,8 @@ export class RegionCompiler {
     for (const { registers } of this.epilogues.values()) {
       f.end();
       this.storeRegisters(registers);
-      f.i32(0).get(this.left).memory("i32_store", EngineState.left).return();
+      this.storeCount();
+      f.return();
     }
     f.op(I.unreachable);
     this.module.addFunction(regionSignature, f, "run");
@@ -223,7 +226,7 @@ export class RegionCompiler {
     const { live, dirty, observed } = this.residency;
     if (this.heads.has(node)) this.checkSlice(block.pc, dirty[node]);
     if (block.instructions.length > 0)
-      this.f.get(this.left).i32(block.instructions.length).op(I.i32_sub).set(this.left);
+      this.f.get(this.count).i64(BigInt(block.instructions.length)).op(I.i64_add).set(this.count);
     const current = this.region.nodes[node];
     const way = new Way(
       this,
@@ -238,11 +241,25 @@ export class RegionCompiler {
 
   /** At a block that is in a cycle: when the slice is used up and there is no more of it, leaves before the block. */
   private checkSlice(pc: bigint, dirty: RegisterSet): void {
-    const { f, left } = this;
-    f.get(left).i32(0).op(I.i32_le_s).if(undefined, false);
-    f.get(left).call(this.imported("poll")).tee(left).i32(0).op(I.i32_le_s);
+    const { f } = this;
+    this.pushAtLimit();
+    f.if(undefined, false);
+    this.storeCount();
+    f.call(this.imported("poll"));
+    this.pushAtLimit();
     this.leaveIf({ exit: Exit.Budget, pc, notBegun: 0 }, dirty);
     f.end();
+  }
+
+  private pushAtLimit(): void {
+    this.f.get(this.count).i32(0).memory("i64_load", EngineState.limit).op(I.i64_ge_s);
+  }
+
+  private storeCount(): void {
+    this.f
+      .i32(0)
+      .get(this.count)
+      .memory("i64_store", VCPU_BASE + Vcpu.icount);
   }
 
   /** Goes by the transfer whose index is in the local. */

@@ -9,7 +9,7 @@ import { type RegionCompiler, trapExits, type Way } from "./compile-region.ts";
 import { emitConvert, emitFloat, type FloatContext } from "./emit-float.ts";
 import { emitLoad, emitStore, type MemoryContext } from "./emit-memory.ts";
 import { emitPure, pushCondition } from "./emit-ops.ts";
-import { EngineState, type ExitSite } from "./engine-state.ts";
+import type { ExitSite } from "./engine-state.ts";
 import type { RegisterSet } from "./register-set.ts";
 import { DirtyRegisters } from "./residency.ts";
 import { I } from "./wasm-encoder.ts";
@@ -142,11 +142,11 @@ export class BlockEmitter {
     }
   }
 
-  /** limit - left, less what `left` counts of this block and has not begun. */
   private pushInstructionCount(): void {
-    const { f, left } = this.region;
-    f.i32(0).memory("i64_load", EngineState.limit);
-    f.get(left).i32(this.notBegun()).op(I.i32_add).op(I.i64_extend_i32_s).op(I.i64_sub);
+    const { f, count } = this.region;
+    const notBegun = this.notBegun();
+    f.get(count);
+    if (notBegun > 0) f.i64(BigInt(notBegun)).op(I.i64_sub);
   }
 
   private call({ id, args, writes }: Op & { op: "call" }): void {
