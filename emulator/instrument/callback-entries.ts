@@ -38,13 +38,15 @@ export interface Entries {
 /** Gives the value of an expression in the plugin's realm: `makeEntries`, from its text. */
 export type EvaluateInRealm = (expression: string) => unknown;
 
-export function makeEntries(context: EntryContext, closed: boolean): Entries {
+export function makeEntries(context: EntryContext): Entries {
   const { pluginName, vcpu, control, markAt, mark, registers, args } = context;
   const none: readonly bigint[] = Object.freeze([]);
   const onExecute = "onExecute callback";
   const onMemory = "onMemory callback";
-  // Goes on when a memory callback ends: a handle is alive while it stands where it was made.
-  let moment = 0;
+  // In objects, whose fields V8 knows the kind of, and that one of them never changes until it does.
+  const plugin = { isGone: false };
+  // Goes on when a memory callback ends: a handle is alive while it stands where it was made. Small for every V8.
+  const clock = { moment: 0 };
 
   class AccessHandle implements MemoryAccess {
     readonly #moment: number;
@@ -86,7 +88,7 @@ export function makeEntries(context: EntryContext, closed: boolean): Entries {
     }
 
     #check(): void {
-      if (this.#moment !== moment)
+      if (this.#moment !== clock.moment)
         throw new Error(
           `the memory access of plugin "${pluginName}" was used after its callback had returned: copy what is needed later (const address = access.vaddr)`,
         );
@@ -95,7 +97,7 @@ export function makeEntries(context: EntryContext, closed: boolean): Entries {
 
   return {
     execute(callback) {
-      if (closed === true) return;
+      if (plugin.isGone) return;
       control[markAt] = mark;
       try {
         callback(vcpu, none);
@@ -106,7 +108,7 @@ export function makeEntries(context: EntryContext, closed: boolean): Entries {
     },
 
     executeWith(callback, reads, written) {
-      if (closed === true) return;
+      if (plugin.isGone) return;
       control[markAt] = mark;
       try {
         const result = callback(
@@ -121,35 +123,35 @@ export function makeEntries(context: EntryContext, closed: boolean): Entries {
     },
 
     memory(callback, shape) {
-      if (closed === true) return;
+      if (plugin.isGone) return;
       control[markAt] = mark;
       try {
-        callback(new AccessHandle(moment, shape), vcpu, none);
+        callback(new AccessHandle(clock.moment, shape), vcpu, none);
       } catch (error) {
         context.failed(error, onMemory);
       }
-      moment = (moment + 1) | 0;
+      clock.moment = (clock.moment + 1) & 0x3fffffff;
       control[markAt] = 0;
     },
 
     memoryWith(callback, shape, reads) {
-      if (closed === true) return;
+      if (plugin.isGone) return;
       control[markAt] = mark;
       try {
         callback(
-          new AccessHandle(moment, shape),
+          new AccessHandle(clock.moment, shape),
           vcpu,
           reads.map((index) => registers[index]),
         );
       } catch (error) {
         context.failed(error, onMemory);
       }
-      moment = (moment + 1) | 0;
+      clock.moment = (clock.moment + 1) & 0x3fffffff;
       control[markAt] = 0;
     },
 
     close() {
-      closed = true;
+      plugin.isGone = true;
     },
   };
 }
@@ -173,7 +175,7 @@ export class EntryPool {
     this.make = (number) => {
       // The same text again would give the same functions, with what has been learnt about their calls.
       const maker = evaluate ? (evaluate(`/* ${number} */${expression}`) as typeof makeEntries) : makeEntries;
-      return maker(context, this.closed);
+      return maker(context);
     };
   }
 
@@ -185,6 +187,7 @@ export class EntryPool {
       const { size } = this.byText;
       entries = size < MAX_OWN ? this.make(size) : ([...this.byText.values()].at(-1) as Entries);
       if (size < MAX_OWN) this.byText.set(text, entries);
+      if (this.closed) entries.close();
     }
     this.last = { callback, entries };
     return entries;
