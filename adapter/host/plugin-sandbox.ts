@@ -57,7 +57,8 @@ export function evaluateScript(code: string, file: string, print: (text: string)
       runPending: () => void evaluate(pending, "what waited for a promise"),
       whenRejected: (listener) => handleRejections(context, listener),
       // Not as a script: what waits for promises would run after it.
-      evaluateInRealm: (expression) => vm.compileFunction(`return ${expression}`, [], { parsingContext: context })(),
+      evaluateInRealm: (expression) =>
+        vm.compileFunction(`"use strict"; return ${expression}`, [], { parsingContext: context })(),
     };
   } catch (error) {
     if (error instanceof Error) throw error; // ours: errors of the plugin are of its own realm

@@ -22,6 +22,16 @@ export interface AccessShape {
   isSigned: boolean;
 }
 
+const shapes = new Map<string, AccessShape>();
+
+/** The same object for the same shape: generated code holds on to those it hands over. */
+export function accessShape(size: number, isStore: boolean, isSigned: boolean): AccessShape {
+  const key = `${size} ${isStore} ${isSigned}`;
+  let shape = shapes.get(key);
+  if (!shape) shapes.set(key, (shape = { size, isStore, isSigned }));
+  return shape;
+}
+
 /** Something to do after an access that `filter` lets pass. */
 export type MemoryInsertion = { plugin: number; filter: MemoryFilter | undefined } & (
   | { kind: "add"; counter: number; value: bigint }

@@ -6,7 +6,7 @@
 import type { HostCall } from "../ir/host-call.ts";
 import { OPS } from "../ir/ops.ts";
 import type { Block, Op, Temp } from "../ir/types.ts";
-import type { AccessShape, BlockPlan, Insertion, MemoryInsertion } from "./block-plan.ts";
+import { accessShape, type BlockPlan, type Insertion, type MemoryInsertion } from "./block-plan.ts";
 
 type AccessOp = Op & { op: "load" | "store" };
 
@@ -90,7 +90,7 @@ class Weaver {
 
   private report(op: AccessOp, wanted: readonly MemoryInsertion[]): void {
     const isStore = op.op === "store";
-    const shape: AccessShape = { size: op.size, isStore, isSigned: op.op === "load" && op.signed };
+    const shape = accessShape(op.size, isStore, op.op === "load" && op.signed);
     const args = [op.addr, op.op === "load" ? op.dst : op.src];
     for (const insertion of wanted) {
       if (insertion.filter === (isStore ? "loads" : "stores")) continue;
