@@ -18,6 +18,8 @@ export interface EvaluatedScript {
   runPending(): void;
   /** Who is told of a rejected promise of the plugin that nobody handles. */
   whenRejected(listener: (error: unknown) => void): void;
+  /** The value of an expression of the host's, in the plugin's context. */
+  evaluateInRealm(expression: string): unknown;
 }
 
 /**
@@ -54,6 +56,9 @@ export function evaluateScript(code: string, file: string, print: (text: string)
       describeError,
       runPending: () => void evaluate(pending, "what waited for a promise"),
       whenRejected: (listener) => handleRejections(context, listener),
+      // Not as a script: what waits for promises would run after it.
+      evaluateInRealm: (expression) =>
+        vm.compileFunction(`"use strict"; return ${expression}`, [], { parsingContext: context })(),
     };
   } catch (error) {
     if (error instanceof Error) throw error; // ours: errors of the plugin are of its own realm

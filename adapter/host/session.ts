@@ -113,7 +113,7 @@ export class Session {
       const culprit = this.shared.runningPlugin();
       this.shared.clearRunningPlugin();
       if (culprit === undefined) throw new Error(`the emulator ${error.message}, and no plugin was running`);
-      this.plugins.abandon(culprit, error.message);
+      this.plugins.abandon(culprit.index, culprit.calledByGuest, error.message);
       return undefined;
     }
   }

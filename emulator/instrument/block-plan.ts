@@ -1,5 +1,6 @@
 // What plugins asked for in one block, in the order of plugins and of their requests, before it becomes IR.
 import type { MemoryFilter } from "../../plugins/api/index.ts";
+import type { HostCall } from "../ir/host-call.ts";
 import type { RegisterIndex } from "../ir/types.ts";
 
 /** Something to do at a point of the block, and the plugin (by index) that wants it. */
@@ -8,7 +9,7 @@ export type Insertion =
   | {
       kind: "call";
       plugin: number;
-      callback: () => void;
+      callback: HostCall;
       reads: readonly RegisterIndex[];
       writes: readonly RegisterIndex[];
     };
@@ -21,14 +22,24 @@ export interface AccessShape {
   isSigned: boolean;
 }
 
+const shapes = new Map<string, AccessShape>();
+
+/** The same object for the same shape: generated code holds on to those it hands over. */
+export function accessShape(size: number, isStore: boolean, isSigned: boolean): AccessShape {
+  const key = `${size} ${isStore} ${isSigned}`;
+  let shape = shapes.get(key);
+  if (!shape) shapes.set(key, (shape = { size, isStore, isSigned }));
+  return shape;
+}
+
 /** Something to do after an access that `filter` lets pass. */
 export type MemoryInsertion = { plugin: number; filter: MemoryFilter | undefined } & (
   | { kind: "add"; counter: number; value: bigint }
   | {
       kind: "call";
       reads: readonly RegisterIndex[];
-      /** The function to call after an access of this shape; address and value are its first two arguments. */
-      callbackFor(shape: AccessShape): () => void;
+      /** What to call after an access of this shape; address and value are in the first two argument slots. */
+      callbackFor(shape: AccessShape): HostCall;
     }
 );
 

@@ -1,16 +1,17 @@
 // The numbers by which generated code calls host functions. Those of a block that is forgotten are given to others, so
 // that a guest whose code changes for ever does not fill the table.
+import { type HostCall, hostCall } from "../ir/host-call.ts";
 import type { Block } from "../ir/types.ts";
 import type { CallbackNumber } from "./weave.ts";
 
 export class CallbackNumbers {
-  private readonly table: (() => void)[];
+  private readonly table: HostCall[];
   private readonly ofBlock = new Map<Block, readonly number[]>();
   private readonly free: number[] = [];
   /** Of blocks that are forgotten, the last of which may still be running. */
   private released: number[] = [];
 
-  constructor(table: (() => void)[]) {
+  constructor(table: HostCall[]) {
     this.table = table;
   }
 
@@ -41,6 +42,6 @@ export class CallbackNumbers {
   }
 }
 
-function isOfNoBlock(): void {
+const isOfNoBlock = hostCall(() => {
   throw new Error("a block that was forgotten called back");
-}
+});

@@ -1,5 +1,4 @@
-// Makes the functions that generated code calls from the callbacks of a plugin. They are on the hot path: they say whose
-// code runs (so that a hang has a name), catch what it throws, and make no value that was not asked for.
+// Makes the functions that generated code calls from the callbacks of a plugin, and checks what is asked for.
 import type {
   ExecuteCallback,
   ExecuteOptions,
@@ -9,10 +8,11 @@ import type {
   RegisterReference,
   Vcpu,
 } from "../../plugins/api/index.ts";
+import { type HostCall, hostCall } from "../ir/host-call.ts";
 import type { RegisterIndex } from "../ir/types.ts";
-import { Control, VCPU_BASE, Vcpu as VcpuLayout } from "../machine/layout.ts";
+import { CALLED_BY_GUEST, Control, VCPU_BASE, Vcpu as VcpuLayout } from "../machine/layout.ts";
 import type { MemoryInsertion } from "./block-plan.ts";
-import { AccessHandle, type AccessSource } from "./memory-access.ts";
+import { type AnyCallback, EntryPool, type EvaluateInRealm } from "./callback-entries.ts";
 import { suggestion } from "./nearest.ts";
 import type { RegisterLookup } from "./register-lookup.ts";
 
@@ -20,7 +20,6 @@ import type { RegisterLookup } from "./register-lookup.ts";
 export interface CallbackOwner {
   readonly index: number;
   readonly name: string;
-  readonly active: boolean;
   /** Removes the plugin because of what it threw. */
   failed(error: unknown, where: string): void;
 }
@@ -29,59 +28,54 @@ type Executed = ExecuteCallback<readonly RegisterReference[], RegisterReference>
 type Accessed = MemoryCallback<readonly RegisterReference[]>;
 
 interface ExecuteCall {
-  callback: () => void;
+  callback: HostCall;
   reads: readonly RegisterIndex[];
   writes: readonly RegisterIndex[];
 }
 
-const markAt = Control.plugin / 4;
-const none: readonly bigint[] = [];
-
 export class PluginCallbacks {
-  private readonly owner: CallbackOwner;
   private readonly lookup: RegisterLookup;
-  private readonly vcpu: Vcpu;
-  private readonly control: Int32Array;
   private readonly registers: BigUint64Array;
-  private readonly source: AccessSource;
-  private executing = false;
+  private readonly entries: EntryPool;
 
-  constructor(owner: CallbackOwner, lookup: RegisterLookup, vcpu: Vcpu, buffer: ArrayBufferLike) {
-    this.owner = owner;
+  constructor(
+    owner: CallbackOwner,
+    lookup: RegisterLookup,
+    vcpu: Vcpu,
+    buffer: ArrayBufferLike,
+    evaluate: EvaluateInRealm | undefined,
+  ) {
     this.lookup = lookup;
-    this.vcpu = vcpu;
-    this.control = new Int32Array(buffer, 0, 16);
     this.registers = new BigUint64Array(buffer, VCPU_BASE, VcpuLayout.icount / 8);
-    const args = new BigUint64Array(buffer, VCPU_BASE + VcpuLayout.args, 2);
-    this.source = { args, pluginName: owner.name, current: undefined };
+    const context = {
+      pluginName: owner.name,
+      vcpu,
+      control: new Int32Array(buffer, 0, 16),
+      markAt: Control.plugin / 4,
+      mark: (1 + owner.index) | CALLED_BY_GUEST,
+      registers: this.registers,
+      args: new BigUint64Array(buffer, VCPU_BASE + VcpuLayout.args, 2),
+      failed: (error: unknown, where: string) => owner.failed(error, where),
+    };
+    this.entries = new EntryPool(context, evaluate);
   }
 
   execute(callback: Executed, options: ExecuteOptions<readonly RegisterReference[], RegisterReference>): ExecuteCall {
     requireFunction(callback, "onExecute");
-    const { owner, vcpu, control, registers } = this;
-    const mark = 1 + owner.index;
     const reads = (options.registers ?? []).map((name) => this.lookup.index(name));
     const writable = new Map((options.writes ?? []).map((name) => [name as string, this.lookup.writableIndex(name)]));
-    const run = () => {
-      const values = reads.length === 0 ? none : reads.map((index) => registers[index]);
-      const result = callback(vcpu, values);
-      if (writable.size > 0 && result) this.writeBack(result, writable);
+    const written = (result: unknown) => {
+      if (result) this.writeBack(result as Parameters<PluginCallbacks["writeBack"]>[0], writable);
     };
+    const called = callback as AnyCallback;
+    const { execute, executeWith } = this.entries.for(called);
+    const isPlain = reads.length === 0 && writable.size === 0;
     return {
       reads,
       writes: [...writable.values()],
-      callback: () => {
-        if (!owner.active) return;
-        control[markAt] = mark;
-        this.executing = true;
-        try {
-          run();
-        } catch (error) {
-          owner.failed(error, "onExecute callback");
-        }
-        this.executing = false;
-        control[markAt] = 0;
-      },
+      callback: isPlain
+        ? hostCall(execute, called)
+        : hostCall(executeWith, called, reads, writable.size > 0 ? written : undefined),
     };
   }
 
@@ -91,35 +85,21 @@ export class PluginCallbacks {
   ): Omit<MemoryInsertion & { kind: "call" }, "plugin"> {
     requireFunction(callback, "onMemory");
     const filter = checkedFilter(options);
-    const { owner, vcpu, control, registers, source } = this;
-    const mark = 1 + owner.index;
     const reads = (options.registers ?? []).map((name) => this.lookup.index(name));
+    const called = callback as AnyCallback;
+    const { memory, memoryWith } = this.entries.for(called);
     return {
       kind: "call",
       filter,
       reads,
-      callbackFor: (shape) => () => {
-        if (!owner.active) return;
-        control[markAt] = mark;
-        const handle = new AccessHandle(source, shape);
-        source.current = handle;
-        try {
-          callback(handle, vcpu, reads.length === 0 ? none : reads.map((index) => registers[index]));
-        } catch (error) {
-          owner.failed(error, "onMemory callback");
-        }
-        source.current = undefined;
-        control[markAt] = 0;
-      },
+      callbackFor: (shape) =>
+        reads.length === 0 ? hostCall(memory, called, shape) : hostCall(memoryWith, called, shape, reads),
     };
   }
 
-  /** After a callback that did not return was ended from outside: was it called by guest code? Asked once. */
-  wasInterrupted(): boolean {
-    const was = this.executing || this.source.current !== undefined;
-    this.executing = false;
-    this.source.current = undefined;
-    return was;
+  /** The plugin is removed: no callback of it is called any more, not even by code that is still running. */
+  close(): void {
+    this.entries.close();
   }
 
   private writeBack(

@@ -334,6 +334,28 @@ test("a subscription made while the guest runs takes effect at once, and so does
   }
 });
 
+test("a plugin that has uninstalled itself is not called again, by the same instruction neither", () => {
+  for (const engine of ["interpreter", "jit"] as const) {
+    const { host, run, log } = scene(program, engine);
+    let calls = 0;
+    host.install(
+      plugin((vm) => {
+        vm.onTranslate((tb) => {
+          if (tb.vaddr !== loop) return;
+          tb.onExecute(() => {
+            if (++calls === 3) void vm.uninstall();
+          });
+          tb.onExecute(() => assert.ok(calls < 3));
+        });
+      }),
+      {},
+      "test",
+    );
+    assert.equal(run().instructions, instructions);
+    assert.deepEqual([calls, log], [3, []]);
+  }
+});
+
 test("uninstalling is told when it is done, and resetting leaves the plugin able to subscribe anew", async () => {
   const { host, run } = scene();
   const seen: string[] = [];
@@ -362,7 +384,7 @@ test("a plugin that is abandoned from outside is removed", () => {
     {},
     "./test.ts",
   );
-  host.abandon(0, "did not return within 5000 ms");
+  host.abandon(0, false, "did not return within 5000 ms");
   assert.deepEqual(log, ["error test: the plugin is removed: did not return within 5000 ms"]);
   assert.ok(host.isEmpty);
   assert.equal(run().instructions, instructions);

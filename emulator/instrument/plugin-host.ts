@@ -5,6 +5,7 @@ import type { Block } from "../ir/types.ts";
 import type { MachineHooks, MachineLike } from "../machine/api.ts";
 import { VCPU_BASE, Vcpu as VcpuLayout } from "../machine/layout.ts";
 import { BlockPlan } from "./block-plan.ts";
+import type { EvaluateInRealm } from "./callback-entries.ts";
 import { CallbackNumbers } from "./callback-numbers.ts";
 import { CounterMemory } from "./counters.ts";
 import { type AnyPlugin, API_VERSION, checkDefinition, MINIMUM_API_VERSION } from "./definition-check.ts";
@@ -38,6 +39,8 @@ export interface LoadedDefinition {
   runPending?(): void;
   /** Who is told of a promise that was rejected, and nobody handled it. */
   whenRejected?(listener: (error: unknown) => void): void;
+  /** The value of an expression of ours in the realm of the plugin's code, where that is not this one. */
+  evaluateInRealm?: EvaluateInRealm;
 }
 
 /** What is known of an installed plugin. */
@@ -123,7 +126,13 @@ export class PluginHost {
     loaded.whenRejected?.((error) => plugin.failed(error, "promise"));
     this.callbacks.set(
       plugin,
-      new PluginCallbacks(plugin, this.registers, this.vcpus[0], this.machine.memory.wasm.buffer),
+      new PluginCallbacks(
+        plugin,
+        this.registers,
+        this.vcpus[0],
+        this.machine.memory.wasm.buffer,
+        loaded.evaluateInRealm,
+      ),
     );
     const vm = new PluginVm(plugin, {
       info: this.info,
@@ -149,10 +158,10 @@ export class PluginHost {
    * Removes a plugin from outside, because it did not return. `reason` goes on from "removed:". The guest stands before
    * the instruction that called the plugin, and is to run it (again).
    */
-  abandon(index: number, reason: string): void {
+  abandon(index: number, calledByGuest: boolean, reason: string): void {
     const plugin = this.plugins[index];
     if (!plugin?.active) return;
-    if (this.callbacks.get(plugin)?.wasInterrupted() || this.beforeSyscall) {
+    if (calledByGuest || this.beforeSyscall) {
       this.beforeSyscall = false;
       // It had begun, and will begin once more.
       const { view } = this.machine.memory;
@@ -285,6 +294,7 @@ export class PluginHost {
   private forget(plugin: InstalledPlugin): void {
     const instrumented = plugin.listensTo("translate");
     plugin.state = "removed";
+    this.callbacks.get(plugin)?.close();
     plugin.dropSubscriptions();
     if (instrumented) this.retranslate();
   }

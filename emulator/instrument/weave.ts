@@ -3,14 +3,15 @@
 // Order at run time: the block's own insertions (after the first `insn`, so that the block counts as entered and the
 // instruction as begun), then per instruction its insertions before its work, then each access, then what is called
 // after it. An atomic's load is reported after its store has succeeded: one that faults reports nothing.
+import type { HostCall } from "../ir/host-call.ts";
 import { OPS } from "../ir/ops.ts";
 import type { Block, Op, Temp } from "../ir/types.ts";
-import type { AccessShape, BlockPlan, Insertion, MemoryInsertion } from "./block-plan.ts";
+import { accessShape, type BlockPlan, type Insertion, type MemoryInsertion } from "./block-plan.ts";
 
 type AccessOp = Op & { op: "load" | "store" };
 
 /** Gives a host function the number by which `call` names it. */
-export type CallbackNumber = (callback: () => void) => number;
+export type CallbackNumber = (callback: HostCall) => number;
 
 export function weave(block: Block, plan: BlockPlan, numberOf: CallbackNumber): Block {
   return new Weaver(block, plan, numberOf).run();
@@ -89,7 +90,7 @@ class Weaver {
 
   private report(op: AccessOp, wanted: readonly MemoryInsertion[]): void {
     const isStore = op.op === "store";
-    const shape: AccessShape = { size: op.size, isStore, isSigned: op.op === "load" && op.signed };
+    const shape = accessShape(op.size, isStore, op.op === "load" && op.signed);
     const args = [op.addr, op.op === "load" ? op.dst : op.src];
     for (const insertion of wanted) {
       if (insertion.filter === (isStore ? "loads" : "stores")) continue;

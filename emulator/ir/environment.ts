@@ -1,6 +1,7 @@
 // What the interpreter needs of the machine around it. emulator/ir may not know the machine's layout, so the executor
 // hands the numbers in once.
 import type { Access, FaultCause } from "./exits.ts";
+import type { HostCall } from "./host-call.ts";
 import type { RegisterFile } from "./types.ts";
 
 /** Byte offsets into the shared memory (machine/layout.ts has the values). All multiples of 8. */
@@ -48,8 +49,8 @@ export interface EnvironmentOptions {
   layout: InterpreterLayout;
   file: RegisterFile;
   memory: SlowMemory;
-  /** Host functions, by the `id` of `call`; looked up at each call. */
-  callbacks: readonly (() => void)[];
+  /** By the `id` of `call`; looked up at each call. */
+  callbacks: readonly HostCall[];
 }
 
 /** Temps a block may use at once. */
@@ -62,7 +63,7 @@ export class Environment {
   readonly layout: InterpreterLayout;
   readonly file: RegisterFile;
   readonly memory: SlowMemory;
-  readonly callbacks: readonly (() => void)[];
+  readonly callbacks: readonly HostCall[];
   /** A breakpoint at the first instruction of the next block executed is passed. The caller clears it after that block. */
   passBreakpoint = false;
   /**

@@ -118,7 +118,7 @@ export function call(block: Prepared, env: Environment, p: number, { id, args }:
   const callback = env.callbacks[id];
   if (!callback)
     throw new Error(`the block at 0x${block.pc.toString(16)} calls host function ${id}, which is not registered`);
-  callback();
+  callback.run(...callback.values);
   retract(block, env, p);
   return env.interrupted ? finishInstruction(block, env, p + 4) : GO_ON;
 }

@@ -3,6 +3,7 @@
 // once when a program turns out to run for longer, on small, large and negative values, in a memory of its own.
 import { BlockBuilder } from "./builder.ts";
 import { Environment } from "./environment.ts";
+import { hostCall } from "./host-call.ts";
 import { BINARY_NAMES, UNARY_NAMES } from "./ops.ts";
 import type { Block, Size, Temp } from "./types.ts";
 
@@ -57,7 +58,7 @@ function stage(): Environment {
     },
     file: { registers: registers.map((name) => ({ name })), pc: 5, stackPointer: 0, floatFlags: 6, floatRounding: 7 },
     memory: { fault: undefined, load: () => 0n, store: () => {}, isHarmless: () => false },
-    callbacks: [() => {}],
+    callbacks: [hostCall(() => {})],
   });
 }
 

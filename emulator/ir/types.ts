@@ -142,7 +142,7 @@ export type Op =
   /** Instruments. The 64-bit counter at byte offset `counter` of the shared memory += src. */
   | { op: "count"; counter: number; src: Temp }
   /**
-   * Calls the host function `id`. Before: `args` are written to the vCPU's argument slots, and every register that
+   * Makes the host call (host-call.ts) `id`. Before: `args` are written to the vCPU's argument slots, and every register that
    * was modified is stored to its home, with pc and instruction count. After: `writes` are loaded from their homes.
    */
   | {

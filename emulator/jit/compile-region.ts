@@ -2,15 +2,17 @@
 // exit site where it left, or LEFT_FOR_PC when there is only a new pc, which is at its home.
 //
 // Guest registers are locals as long as they are live (residency.ts). Where the region is left, those whose homes are
-// out of date are stored: exits with the same ones share an epilogue. `left` counts down the instructions of the slice, a whole block at a time; every cycle has a block that
-// looks at it and asks the host for more before it leaves.
+// out of date are stored: exits with the same ones share an epilogue. `count` counts instructions, a whole block at a
+// time; every cycle has a block that compares it with the limit and asks the host for more before it leaves.
 import { Exit } from "../ir/exits.ts";
+import type { HostCall } from "../ir/host-call.ts";
 import type { RegisterIndex, TrapKind } from "../ir/types.ts";
 import { VCPU_BASE, Vcpu } from "../machine/layout.ts";
 import { LocalPool } from "./block-values.ts";
 import { cycleHeads, type Structured, structure, type Transfer } from "./control-flow.ts";
 import { BlockEmitter } from "./emit-block.ts";
 import { EngineState, type ExitSite, type ImportName, imports, LEFT_FOR_PC, regionSignature } from "./engine-state.ts";
+import { HostImports } from "./host-imports.ts";
 import { isFloatState, type Region, type RegionGraph, type RegionNode, regionGraph, registersOf } from "./region.ts";
 import { RegisterPlaces } from "./register-places.ts";
 import { RegisterSet } from "./register-set.ts";
@@ -22,6 +24,8 @@ export interface RegionModule {
   readonly bytes: Uint8Array;
   /** What the module imports besides the memory. */
   readonly imports: readonly ImportName[];
+  /** What it imports of the host's own, functions and values, by name. */
+  readonly hostImports: Readonly<Record<string, unknown>>;
   readonly functions: readonly RegionFunction[];
 }
 
@@ -44,10 +48,15 @@ export interface HostOptions {
   readonly memoryPages: number;
   /** Has the host a multiply-add that rounds once? */
   readonly fused: () => boolean;
+  /** What `call` names. */
+  readonly hostCalls: readonly HostCall[];
 }
 
 /** A module costs as much by itself as a small region, so that several are better compiled together. */
-export function compileRegions(regions: readonly Region[], { memoryPages, fused }: HostOptions): RegionModule {
+export function compileRegions(
+  regions: readonly Region[],
+  { memoryPages, fused, hostCalls }: HostOptions,
+): RegionModule {
   const module = new ModuleBuilder();
   module.importMemory("env", "memory", memoryPages);
   const indices = new Map<ImportName, number>();
@@ -59,12 +68,14 @@ export function compileRegions(regions: readonly Region[], { memoryPages, fused 
     }
     return index;
   };
+  const host = new HostImports(module);
+  const callHost = (f: FunctionBody, id: number) => host.call(f, hostCalls[id]);
   const functions = regions.map((region, number): RegionFunction => {
-    const { f, sites } = new RegionCompiler(region, imported, fused).compile();
+    const { f, sites } = new RegionCompiler(region, imported, callHost, fused).compile();
     module.addFunction(regionSignature, f, `run${number}`);
     return { bytes: f.code.length, sites };
   });
-  return { bytes: module.finish(), imports: [...indices.keys()], functions };
+  return { bytes: module.finish(), imports: [...indices.keys()], hostImports: host.byName, functions };
 }
 
 /** The function's parameter. */
@@ -77,8 +88,8 @@ export class RegionCompiler {
   readonly sites: ExitSite[] = [];
   readonly file: Region["file"];
   private readonly residency: Residency;
-  /** i32: instructions left of the slice. */
-  readonly left = this.f.local(Type.I32);
+  /** i64: instructions begun when the block that runs will be done. */
+  readonly count = this.f.local(Type.I64);
   /** Locals for use within one operation. */
   readonly x = this.f.local(Type.I64);
   readonly y = this.f.local(Type.I64);
@@ -89,6 +100,8 @@ export class RegionCompiler {
   readonly fused: () => boolean;
   /** The index of an imported function; it is imported when first asked for. */
   readonly imported: (name: ImportName) => number;
+  /** Emits the host call of that number. */
+  readonly callHost: (f: FunctionBody, id: number) => void;
   /** Registers that each epilogue stores, by the set's key. */
   private readonly epilogues = new Map<string, { readonly number: number; readonly registers: RegisterSet }>();
   private readonly region: Region;
@@ -101,11 +114,17 @@ export class RegionCompiler {
   private dispatchFrom = 0;
   private readonly labels = new Map<number, Label>();
 
-  constructor(region: Region, imported: (name: ImportName) => number, fused: () => boolean) {
+  constructor(
+    region: Region,
+    imported: (name: ImportName) => number,
+    callHost: (f: FunctionBody, id: number) => void,
+    fused: () => boolean,
+  ) {
     this.region = region;
     this.imported = imported;
     this.file = region.file;
     this.fused = fused;
+    this.callHost = callHost;
     this.graph = regionGraph(region);
     this.heads = cycleHeads(this.graph);
     this.residency = residency(region, this.graph);
@@ -135,7 +154,9 @@ export class RegionCompiler {
     for (const node of entries) common.keep(this.residency.live[node]);
     if (entries.length > 0) this.loadRegisters(common);
     this.entryLoads = entries.map((node) => this.residency.live[node].copy().removeAll(common));
-    f.i32(0).memory("i32_load", EngineState.left).set(this.left);
+    f.i32(0)
+      .memory("i64_load", VCPU_BASE + Vcpu.icount)
+      .set(this.count);
     const start = f.code.length;
     this.sequence(flow.body);
     f.op(I.unreachable);
@@ -143,7 +164,8 @@ export class RegionCompiler {
     for (const { registers } of this.epilogues.values()) {
       f.end();
       this.storeRegisters(registers);
-      f.i32(0).get(this.left).memory("i32_store", EngineState.left).return();
+      this.storeCount();
+      f.return();
     }
     f.op(I.unreachable);
     return this;
@@ -226,7 +248,7 @@ export class RegionCompiler {
     const { live, dirty, observed } = this.residency;
     if (this.heads.has(node)) this.checkSlice(block.pc, dirty[node]);
     if (block.instructions.length > 0)
-      this.f.get(this.left).i32(block.instructions.length).op(I.i32_sub).set(this.left);
+      this.f.get(this.count).i64(BigInt(block.instructions.length)).op(I.i64_add).set(this.count);
     const current = this.region.nodes[node];
     const way = new Way(
       this,
@@ -241,11 +263,25 @@ export class RegionCompiler {
 
   /** At a block that is in a cycle: when the slice is used up and there is no more of it, leaves before the block. */
   private checkSlice(pc: bigint, dirty: RegisterSet): void {
-    const { f, left } = this;
-    f.get(left).i32(0).op(I.i32_le_s).if(undefined, false);
-    f.get(left).call(this.imported("poll")).tee(left).i32(0).op(I.i32_le_s);
+    const { f } = this;
+    this.pushAtLimit();
+    f.if(undefined, false);
+    this.storeCount();
+    f.call(this.imported("poll"));
+    this.pushAtLimit();
     this.leaveIf({ exit: Exit.Budget, pc, notBegun: 0 }, dirty);
     f.end();
+  }
+
+  private pushAtLimit(): void {
+    this.f.get(this.count).i32(0).memory("i64_load", EngineState.limit).op(I.i64_ge_s);
+  }
+
+  private storeCount(): void {
+    this.f
+      .i32(0)
+      .get(this.count)
+      .memory("i64_store", VCPU_BASE + Vcpu.icount);
   }
 
   /** Goes by the transfer whose index is in the local, having loaded registers for it. */

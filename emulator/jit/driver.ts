@@ -1,7 +1,7 @@
 // The driver: goes from region to region without the host. It is a WebAssembly function that looks the pc up in a
 // table of entries (direct-mapped, kept by the host), calls the region through a function table, and goes on for as
 // long as regions leave with nothing but a new pc.
-import { ENTRIES_BASE, ENTRIES_END, VCPU_BASE } from "../machine/layout.ts";
+import { ENTRIES_BASE, ENTRIES_END, VCPU_BASE, Vcpu } from "../machine/layout.ts";
 import { EngineState, LEFT_FOR_PC, Outcome, regionSignature } from "./engine-state.ts";
 import { FunctionBody, I, ModuleBuilder, Type } from "./wasm-encoder.ts";
 
@@ -65,7 +65,8 @@ export function instantiateDriver(
   const site = f.local(Type.I32);
   const leaveWith = (outcome: Outcome) => f.if(undefined, false) && f.i32(outcome).return().end();
   const again = f.loop();
-  f.i32(0).memory("i32_load", EngineState.left).i32(0).op(I.i32_le_s);
+  f.i32(0).memory("i64_load", VCPU_BASE + Vcpu.icount);
+  f.i32(0).memory("i64_load", EngineState.limit).op(I.i64_ge_s);
   leaveWith(Outcome.Slice);
   f.i32(0).i32(0).memory("i32_load", EngineState.sample).i32(1).op(I.i32_sub).tee(count);
   f.memory("i32_store", EngineState.sample);

@@ -9,7 +9,7 @@ import { type RegionCompiler, trapExits, type Way } from "./compile-region.ts";
 import { emitConvert, emitFloat, type FloatContext } from "./emit-float.ts";
 import { emitGuard, emitLoad, emitPlainLoad, emitPlainStore, emitStore, type MemoryContext } from "./emit-memory.ts";
 import { emitPure, pushCondition } from "./emit-ops.ts";
-import { EngineState, type ExitSite } from "./engine-state.ts";
+import type { ExitSite } from "./engine-state.ts";
 import type { RegisterSet } from "./register-set.ts";
 import { DirtyRegisters } from "./residency.ts";
 import { I } from "./wasm-encoder.ts";
@@ -153,11 +153,11 @@ export class BlockEmitter {
     }
   }
 
-  /** limit - left, less what `left` counts of this block and has not begun. */
   private pushInstructionCount(): void {
-    const { f, left } = this.region;
-    f.i32(0).memory("i64_load", EngineState.limit);
-    f.get(left).i32(this.notBegun()).op(I.i32_add).op(I.i64_extend_i32_s).op(I.i64_sub);
+    const { f, count } = this.region;
+    const notBegun = this.notBegun();
+    f.get(count);
+    if (notBegun > 0) f.i64(BigInt(notBegun)).op(I.i64_sub);
   }
 
   private call({ id, args, writes }: Op & { op: "call" }): void {
@@ -175,7 +175,7 @@ export class BlockEmitter {
     f.i32(0);
     this.pushInstructionCount();
     f.memory("i64_store", VCPU_BASE + Vcpu.icount);
-    f.i32(id).call(region.imported("call"));
+    region.callHost(f, id);
     for (const reg of writes) {
       values.preserve(reg);
       region.places.load(reg);
@@ -187,7 +187,7 @@ export class BlockEmitter {
   /** Leaves an i32 on the stack that is not zero when the region has to be left. */
   private pushLeave(): void {
     const { f } = this.region;
-    f.i32(0).memory("i32_load", EngineState.leave).i32(0).memory("i32_load", Control.stop).op(I.i32_or);
+    f.i32(0).memory("i64_load", Control.stop).op(I.i64_eqz).op(I.i32_eqz);
   }
 
   /** Before the instruction at pc begins: leaves when what came before asked for it. */

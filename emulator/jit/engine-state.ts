@@ -1,18 +1,16 @@
 // What generated code shares with the executor besides the vCPU state: words in the vCPU's scratch space, the imported
 // functions, and the table of the places where a region may be left.
 import type { Exit } from "../ir/exits.ts";
-import { VCPU_BASE, Vcpu } from "../machine/layout.ts";
+import { Control, VCPU_BASE, Vcpu } from "../machine/layout.ts";
 import { floatImports } from "./float-imports.ts";
 import { type Signature, Type } from "./wasm-encoder.ts";
 
 /** Byte offsets into the shared memory. */
 export const EngineState = {
-  /** i64: the instruction count at which `left` reaches zero. */
+  /** i64: the instruction count at which the host is asked for more. */
   limit: VCPU_BASE + Vcpu.scratch,
-  /** i32: instructions left of the slice when the region was left (in), to begin with (out). */
-  left: VCPU_BASE + Vcpu.scratch + 0x08,
   /** i32: a `Leave`. */
-  leave: VCPU_BASE + Vcpu.scratch + 0x0c,
+  leave: Control.leave,
   /** i32: flags that the last slow floating-point operation raised. */
   floatFlags: VCPU_BASE + Vcpu.scratch + 0x10,
   /** i32: the number of the region that runs or ran last. */
@@ -49,7 +47,7 @@ export interface ExitSite {
   exit: Exit;
   /** The pc to report; undefined when the region has stored it. */
   pc: bigint | undefined;
-  /** How many instructions of the block have not begun, though `left` counts them. */
+  /** How many instructions of the block have not begun, though they are counted. */
   notBegun: number;
   /** For traps: where to go on. */
   next?: bigint;
@@ -92,10 +90,8 @@ export const imports = {
   /** The carry-less product's bits 63 to 0, and 126 to 63. */
   clmul: { params: [Type.I64, Type.I64], results: [Type.I64] },
   clmulr: { params: [Type.I64, Type.I64], results: [Type.I64] },
-  /** Given what is left of the slice (none), what is left now. */
-  poll: { params: [Type.I32], results: [Type.I32] },
-  /** A host function by its index. */
-  call: { params: [Type.I32], results: [] },
+  /** Called at the limit, with the count at its home: sets another limit if there is more of the slice. */
+  poll: { params: [], results: [] },
   ...floatImports,
 } as const satisfies Record<string, Signature>;
 
@@ -107,6 +103,5 @@ export interface HostFunctions {
   store(address: bigint, size: number, value: bigint): void;
   /** A plain access at `address` lay outside the window at `home`, not for the first time. */
   learn(address: number, home: number, isStore: number): void;
-  poll(left: number): number;
-  call(id: number): void;
+  poll(): void;
 }

@@ -147,6 +147,6 @@ export function instantiateHelpers(
   const instance = new WebAssembly.Instance(compile(module.finish()), {
     env: { memory, load: host.load, store: host.store, learn: host.learn },
   });
-  const { poll, call } = host;
-  return { ...(instance.exports as Record<Exclude<ImportName, FloatImportName>, unknown>), poll, call };
+  const { poll } = host;
+  return { ...(instance.exports as Record<Exclude<ImportName, FloatImportName>, unknown>), poll };
 }

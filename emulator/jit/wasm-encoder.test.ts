@@ -71,6 +71,23 @@ test("a loop with blocks, locals of several types and hints", () => {
   assert.equal(run(100n), 5050n);
 });
 
+test("a function that is called with imported values", () => {
+  const module = new ModuleBuilder();
+  const params = [Type.ExternRef, Type.ExternRef];
+  const called = module.importFunction("env", "called", { params, results: [] });
+  const globals = ["first", "second"].map((name) => module.importGlobal("env", name, Type.ExternRef));
+  const f = new FunctionBody(0);
+  f.getGlobal(globals[1]).getGlobal(globals[0]).call(called);
+  module.addFunction({ params: [], results: [] }, f, "run");
+  const calls: unknown[][] = [];
+  const env = { called: (...values: unknown[]) => calls.push(values), first: calls, second: undefined };
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), { env });
+  (instance.exports.run as () => void)();
+  assert.equal(calls.length, 1);
+  assert.equal(calls[0][0], undefined);
+  assert.equal(calls[0][1], calls);
+});
+
 test("a table of branches, the last for every larger index", () => {
   const { run } = compile(
     (f) => {

@@ -7,6 +7,8 @@ export enum Type {
   I64 = 0x7e,
   F32 = 0x7d,
   F64 = 0x7c,
+  /** A value of the host's, of any kind. */
+  ExternRef = 0x6f,
 }
 
 export interface Signature {
@@ -296,6 +298,12 @@ export class FunctionBody {
     return this;
   }
 
+  getGlobal(global: number): this {
+    this.code.byte(0x23);
+    this.code.unsigned(global);
+    return this;
+  }
+
   i32(value: number): this {
     this.code.byte(0x41);
     this.code.signed(value | 0);
@@ -439,6 +447,7 @@ interface Import {
 export class ModuleBuilder {
   private readonly types: Signature[] = [];
   private readonly imports: Import[] = [];
+  private readonly globals: { module: string; name: string; type: Type }[] = [];
   private readonly functions: { type: number; body: FunctionBody }[] = [];
   /** By name: the position among the module's own functions. */
   private readonly exports: { name: string; position: number }[] = [];
@@ -459,6 +468,11 @@ export class ModuleBuilder {
   importFunction(module: string, name: string, signature: Signature): number {
     this.imports.push({ module, name, type: this.type(signature) });
     return this.imports.length - 1;
+  }
+
+  /** Imports a global that does not change; gives its index. */
+  importGlobal(module: string, name: string, type: Type): number {
+    return this.globals.push({ module, name, type }) - 1;
   }
 
   /** Adds a function; gives its index. The body may be filled until `finish`. */
@@ -494,12 +508,17 @@ export class ModuleBuilder {
   }
 
   private writeImports(out: ByteWriter): void {
-    out.unsigned(this.imports.length + (this.memory ? 1 : 0) + (this.table ? 1 : 0));
+    out.unsigned(this.imports.length + this.globals.length + (this.memory ? 1 : 0) + (this.table ? 1 : 0));
     for (const { module, name, type } of this.imports) {
       out.name(module);
       out.name(name);
       out.byte(0x00);
       out.unsigned(type);
+    }
+    for (const { module, name, type } of this.globals) {
+      out.name(module);
+      out.name(name);
+      for (const byte of [0x03, type, 0x00]) out.byte(byte);
     }
     if (this.table) {
       out.name(this.table.module);

@@ -2,6 +2,7 @@
 // what watches or drives it (plugin host, debugger, command line) stands outside.
 import type { Guest } from "../guest/guest.ts";
 import type { Exit } from "../ir/exits.ts";
+import type { HostCall } from "../ir/host-call.ts";
 import type { Block } from "../ir/types.ts";
 import type { CodeLimits } from "./code-budget.ts";
 import type { GuestMemory } from "./memory.ts";
@@ -28,8 +29,11 @@ export interface Executor {
   readonly stats: ExecutorStats;
   /** What translated code takes now, in the terms of its limits. */
   readonly codeBytes: CodeLimits;
-  /** Host functions that `call` ops name by index. Arguments and registers are in the vCPU state. */
-  readonly callbacks: (() => void)[];
+  /**
+   * What `call` ops name by index. Arguments and registers are in the vCPU state. One may be replaced when no
+   * translation that will still be run calls it: compiled code holds the function itself.
+   */
+  readonly callbacks: HostCall[];
   /** Rewrites every block on translation; setting it invalidates all translations. */
   instrument: ((block: Block) => Block) | undefined;
   /** Told of each block, as `instrument` gave it, that will not be entered again. The last may still be running. */

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import v8 from "node:v8";
 import vm from "node:vm";
-import { definePlugin, type PluginDefinition } from "../../plugins/api/index.ts";
+import { definePlugin, type PluginDefinition, type Vcpu } from "../../plugins/api/index.ts";
 import { PluginHost } from "../instrument/plugin-host.ts";
 import { generatedSum, generatingProgram, largeProgram, largeSum } from "../testing/endless-programs.ts";
 import type { MachineOptions } from "./api.ts";
@@ -90,15 +90,27 @@ for (const [engine, options] of Object.entries(engines))
   });
 
 for (const [engine, options] of Object.entries(engines))
-  test(`callbacks of blocks that are forgotten are forgotten, too (${engine})`, () => {
+  test(`callbacks of blocks that are forgotten are forgotten, too, and their numbers call nothing else (${engine})`, async () => {
     const machine = testMachine(generatingProgram(600, 10, 0x4000), { ...options, limits });
     let called = 0;
+    let subscribed = 0;
+    let collected = 0;
+    const registry = new FinalizationRegistry(() => collected++);
     const definition = definePlugin({
       name: "caller",
       version: "1.0.0",
       install(host) {
         host.onTranslate((tb) => {
-          for (const insn of tb.instructions) insn.onExecute(() => void called++);
+          for (const insn of tb.instructions) {
+            const { vaddr } = insn;
+            const callback = (vcpu: Vcpu) => {
+              called++;
+              assert.equal(vcpu.register("pc"), vaddr);
+            };
+            registry.register(callback, undefined);
+            subscribed++;
+            insn.onExecute(callback);
+          }
         });
       },
     }) as PluginDefinition;
@@ -108,4 +120,6 @@ for (const [engine, options] of Object.entries(engines))
     assert.equal(status, generatedSum(600, 10));
     assert.equal(BigInt(called), machine.instructionCount());
     assert.ok(machine.executor.callbacks.length < 2500, `${machine.executor.callbacks.length} callbacks are kept`);
+    await heap();
+    assert.ok(subscribed - collected < 1000, `${subscribed - collected} of ${subscribed} callbacks are held`);
   });

@@ -390,12 +390,11 @@ block 0x10000 +8
       {},
     );
     machine.executor.run(100);
-    const [note] = machine.executor.callbacks;
-    machine.executor.callbacks[0] = () => machine.memory.view.setInt32(Control.stop, 1, true);
+    machine.instead = () => machine.memory.view.setInt32(Control.stop, 1, true);
     const before = machine.icount;
     assert.equal(machine.executor.run(1e9), Exit.Budget);
     assert.ok(machine.icount - before <= 2n, `${machine.icount - before}`);
-    machine.executor.callbacks[0] = note;
+    machine.instead = undefined;
     machine.memory.view.setInt32(Control.stop, 0, true);
   });
 
@@ -511,9 +510,8 @@ block 0x10000 +8
       {},
     );
     machine.executor.run(100);
-    const [note] = machine.executor.callbacks;
-    machine.executor.callbacks[0] = () => {
-      machine.executor.callbacks[0] = note;
+    machine.instead = () => {
+      machine.instead = undefined;
       machine.replace(parseBlocks(countdown)[1]);
       machine.replace({ ...parseBlocks(countdown)[0], terminator: { op: "goto", target: 0x10008n, kind: "jump" } });
       machine.executor.invalidateAll();

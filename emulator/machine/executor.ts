@@ -3,6 +3,7 @@
 import { FetchError, type Guest } from "../guest/guest.ts";
 import { Environment } from "../ir/environment.ts";
 import { Access, Exit, FaultCause } from "../ir/exits.ts";
+import type { HostCall } from "../ir/host-call.ts";
 import { execute, type Prepared } from "../ir/interpreter.ts";
 import { prepare, rehearseOnce } from "../ir/prepare.ts";
 import { restOf } from "../ir/rest.ts";
@@ -58,7 +59,7 @@ const layout = {
 
 export class Executor implements ExecutorInterface {
   readonly stats: ExecutorStats = { blocks: 0, regions: 0, wasmBytes: 0, compileMs: 0, firstBlockMs: 0 };
-  readonly callbacks: (() => void)[] = [];
+  readonly callbacks: HostCall[] = [];
   forgotten: ((block: Block) => void) | undefined;
   private readonly guest: Guest;
   private readonly memory: GuestMemory;
@@ -102,6 +103,7 @@ export class Executor implements ExecutorInterface {
       memoryPages: buffer.byteLength / 0x10000,
       profile: options.profile,
       eager: options.engine === "jit",
+      hostCalls: this.callbacks,
       now: this.now,
       count: () => this.count(),
       translate: (pc) => this.translateIfCode(BigInt(pc)),
@@ -359,8 +361,8 @@ export class Executor implements ExecutorInterface {
 
   /** Before the first region. */
   private start(): RegionRunner {
-    const { memory, guest, callbacks, compileModule } = this;
-    return new RegionRunner({ memory, file: guest.file, callbacks, compileModule, noteFault: () => this.noteFault() });
+    const { memory, guest, compileModule } = this;
+    return new RegionRunner({ memory, file: guest.file, compileModule, noteFault: () => this.noteFault() });
   }
 
   private noteFault(): void {

@@ -8,9 +8,16 @@ export const PAGE_SHIFT = 12;
 export const Control = {
   /** Set to non-zero by any thread to have the running engine come back at its next check. */
   stop: 0x00,
-  /** 1 + index of the plugin whose code is running, 0 when none: names the culprit of a hang. */
-  plugin: 0x04,
+  /** Why a region has to be left (jit/engine-state.ts). Beside `stop`, so that generated code sees both in one look. */
+  leave: 0x04,
+  /**
+   * 1 + index of the plugin whose code is running, 0 when none: names the culprit of a hang. With CALLED_BY_GUEST when
+   * the guest's code called it.
+   */
+  plugin: 0x08,
 } as const;
+
+export const CALLED_BY_GUEST = 0x10000;
 
 /** The vCPU state: registers first (8 bytes each, in the order of the guest's register file), then these. */
 export const VCPU_BASE = 0x1000;

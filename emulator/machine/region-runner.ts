@@ -11,7 +11,7 @@ import { boundsAreStale, type FloatModule, instantiateFloat } from "../jit/float
 import { instantiateHelpers } from "../jit/helpers.ts";
 import { clearWindow, setWindow, windowOverlaps } from "../jit/windows.ts";
 import type { CompileModule } from "./api.ts";
-import { Control, WINDOWS_END } from "./layout.ts";
+import { Control, VCPU_BASE, Vcpu, WINDOWS_END } from "./layout.ts";
 import type { GuestMemory } from "./memory.ts";
 
 /** Generated code looks at the stop word at least once per so many instructions. */
@@ -20,7 +20,6 @@ const POLL_INTERVAL = 200_000;
 export interface RegionRunnerOptions {
   memory: GuestMemory;
   file: RegisterFile;
-  callbacks: readonly (() => void)[];
   compileModule: CompileModule;
   /** The last access failed: has its fault noted in the vCPU state. */
   noteFault: () => void;
@@ -39,14 +38,12 @@ export class RegionRunner {
   private running = false;
   /** The instruction count at which the slice ends. */
   private deadline = 0;
-  /** What `EngineState.limit` holds. */
-  private limit = 0;
   /** Homes of the windows that are not empty. */
   private readonly windows = new Set<number>();
 
   constructor(options: RegionRunnerOptions) {
     this.options = options;
-    const { memory, file, compileModule, callbacks } = options;
+    const { memory, file, compileModule } = options;
     const { wasm } = memory;
     const words = new Int32Array(wasm.buffer, 0, WINDOWS_END / 4);
     this.words = words;
@@ -65,18 +62,17 @@ export class RegionRunner {
         this.noteFault();
       },
       learn: (address, home, isStore) => this.learnWindow(address, home, isStore !== 0),
-      poll: (left) => {
-        const count = this.limit - left;
-        return words[Control.stop / 4] !== 0 || count >= this.deadline ? left : this.grant(count);
+      poll: () => {
+        const { count } = this;
+        if (words[Control.stop / 4] === 0 && count < this.deadline) this.grant(count);
       },
-      call: (id) => callbacks[id](),
     });
   }
 
   /** Takes the functions of regions in; gives their numbers. */
-  add({ bytes, imports, functions }: RegionModule): number[] {
+  add({ bytes, imports, hostImports, functions }: RegionModule): number[] {
     const { memory, compileModule } = this.options;
-    const env: Record<string, unknown> = { memory: memory.wasm };
+    const env: Record<string, unknown> = { memory: memory.wasm, ...hostImports };
     for (const name of imports)
       env[name] = name in floatImports ? this.floats().functions[name as FloatImportName] : this.helpers[name];
     const { exports } = new WebAssembly.Instance(compileModule(bytes), { env });
@@ -131,7 +127,8 @@ export class RegionRunner {
 
   /** The instruction count after `run`, without what an exit site takes back. */
   get count(): number {
-    return this.limit - this.words[EngineState.left / 4];
+    const at = (VCPU_BASE + Vcpu.icount) / 4;
+    return (this.words[at] >>> 0) + this.words[at + 1] * 2 ** 32;
   }
 
   /** After so many changes from region to region `run` comes back with `Outcome.Sample`. */
@@ -155,13 +152,10 @@ export class RegionRunner {
   }
 
   /** Gives generated code its next portion of the slice, from instruction `count` on. */
-  private grant(count: number): number {
-    const left = Math.min(this.deadline - count, POLL_INTERVAL);
-    this.limit = count + left;
-    this.words[EngineState.limit / 4] = this.limit;
-    this.words[EngineState.limit / 4 + 1] = this.limit / 2 ** 32;
-    this.words[EngineState.left / 4] = left;
-    return left;
+  private grant(count: number): void {
+    const limit = Math.min(this.deadline, count + POLL_INTERVAL);
+    this.words[EngineState.limit / 4] = limit;
+    this.words[EngineState.limit / 4 + 1] = limit / 2 ** 32;
   }
 
   private noteFault(): void {

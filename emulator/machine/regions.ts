@@ -1,6 +1,7 @@
 // The compiled regions of a program: which blocks go into one, when it is made, made again with more blocks or entries,
 // joined with another, and forgotten.
 import type { Guest } from "../guest/guest.ts";
+import type { HostCall } from "../ir/host-call.ts";
 import { optimize, type PassName } from "../ir/passes/index.ts";
 import { isSeparable } from "../ir/rest.ts";
 import type { Block } from "../ir/types.ts";
@@ -27,6 +28,8 @@ export interface RegionsOptions {
   readonly tuning: Tuning;
   readonly stats: ExecutorStats;
   readonly memoryPages: number;
+  /** What `call` names. */
+  readonly hostCalls: readonly HostCall[];
   /** What an earlier run of the program has taught. */
   readonly profile: Profile | undefined;
   /** Are blocks that have not run compiled, too? */
@@ -247,7 +250,7 @@ export class Regions {
 
   /** Compiles regions, and with them what is nearly hot: a module costs as much as a small region. */
   private compileAll(plans: readonly Plan[]): void {
-    const { memoryPages, now } = this.options;
+    const { memoryPages, hostCalls, now } = this.options;
     const started = now();
     const runner = (this.runner ??= this.options.makeRunner());
     const claimed = new Set<Translation>();
@@ -258,7 +261,7 @@ export class Regions {
       planned.push({ plan, grown: this.grow(plan, claimed) });
     }
     const regions = planned.map(({ grown }) => grown.region);
-    const module = compileRegions(regions, { memoryPages, fused: () => runner.fused });
+    const module = compileRegions(regions, { memoryPages, fused: () => runner.fused, hostCalls });
     for (const [i, number] of runner.add(module).entries()) {
       const { plan, grown } = planned[i];
       this.enterRegion(number, module.functions[i], grown, plan.growths);

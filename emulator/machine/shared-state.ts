@@ -1,6 +1,16 @@
 // The machine's shared memory as another thread may look at it: registers, memory and counts of a stopped (or
 // running) guest, without a message to the thread that runs it.
-import { Control, GUEST_BASE, PAGE_SHIFT, PAGE_SIZE, PageFlag, READ_FLAGS, VCPU_BASE, Vcpu } from "./layout.ts";
+import {
+  CALLED_BY_GUEST,
+  Control,
+  GUEST_BASE,
+  PAGE_SHIFT,
+  PAGE_SIZE,
+  PageFlag,
+  READ_FLAGS,
+  VCPU_BASE,
+  Vcpu,
+} from "./layout.ts";
 
 /** How much of [address, address + length) is mapped without a gap, as a range of offsets into the shared memory. */
 export function mappedRange(bytes: Uint8Array, address: bigint, length: number): { start: number; end: number } {
@@ -41,10 +51,11 @@ export class SharedState {
     return this.view.getBigUint64(VCPU_BASE + Vcpu.icount, true);
   }
 
-  /** Index of the plugin whose code is running, or undefined. */
-  runningPlugin(): number | undefined {
+  /** Whose code is running: the index of the plugin, and whether the guest's code called it. */
+  runningPlugin(): { index: number; calledByGuest: boolean } | undefined {
     const marker = Atomics.load(this.control, Control.plugin / 4);
-    return marker === 0 ? undefined : marker - 1;
+    if (marker === 0) return undefined;
+    return { index: (marker & (CALLED_BY_GUEST - 1)) - 1, calledByGuest: (marker & CALLED_BY_GUEST) !== 0 };
   }
 
   clearRunningPlugin(): void {

@@ -178,7 +178,7 @@ class Run {
         const count = this.long(env.icountSlot);
         this.field(env.pcSlot, this.pc);
         this.field(env.icountSlot, count + this.begun);
-        env.callbacks[op.id]();
+        env.callbacks[op.id].run();
         return this.field(env.icountSlot, count);
       }
       default:

@@ -1,6 +1,7 @@
 // A small machine for tests of the IR: memory laid out like the real one, a register file, 64 KiB of guest memory.
 import { Environment, type InterpreterLayout, type SlowMemory } from "../environment.ts";
 import { Access, FaultCause } from "../exits.ts";
+import { hostCall } from "../host-call.ts";
 import type { Block, RegisterFile } from "../types.ts";
 import { type RandomBlockOptions, randomFrom, randomValue } from "./random-block.ts";
 
@@ -113,7 +114,7 @@ export class Sandbox {
       layout,
       file,
       memory: new SandboxMemory(this.bytes),
-      callbacks: [() => this.called(), () => this.called(true)],
+      callbacks: [hostCall(() => this.called()), hostCall(() => this.called(true))],
     });
   }
 

@@ -1,6 +1,7 @@
 // An executor over hand-made blocks: a guest whose "code" is a list of IR blocks, and a little memory.
 import { FetchError, type Guest, type TranslateOptions } from "../../guest/guest.ts";
 import { Exit } from "../../ir/exits.ts";
+import { hostCall } from "../../ir/host-call.ts";
 import { parseBlock } from "../../ir/parser.ts";
 import { file } from "../../ir/testing/sandbox.ts";
 import type { Block } from "../../ir/types.ts";
@@ -62,6 +63,8 @@ export class BlockMachine {
   readonly executor: Executor;
   /** Each call made: arguments, pc and instruction count. */
   readonly calls: string[] = [];
+  /** What host function 0 does instead of noting the call. */
+  instead: (() => void) | undefined;
   private readonly blocks = new Map<bigint, Block>();
 
   constructor(engine: EngineKind, tuning: PartialTuning = {}) {
@@ -71,11 +74,11 @@ export class BlockMachine {
     memory.map(CODE, CODE_SIZE, Protection.Read | Protection.Write | Protection.Execute);
     this.executor = new Executor(this.guest(), memory, { engine, tuning, compileModule: compileWith(true) });
     this.executor.callbacks.push(
-      () => this.called(),
-      () => {
+      hostCall(() => (this.instead ? this.instead() : this.called())),
+      hostCall(() => {
         this.called();
         this.setRegister(1, this.register(1) * 3n + 1n);
-      },
+      }),
     );
   }
 
