@@ -57,6 +57,10 @@ export class RegisterSet {
     return this.words.every((word) => word === 0);
   }
 
+  get size(): number {
+    return [...this].length;
+  }
+
   /** Equal for equal sets. */
   get key(): string {
     return this.words.join();

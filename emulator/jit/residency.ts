@@ -2,11 +2,15 @@
 // that is written over before it is read need not be carried along, above all not around a loop: it is stored to its
 // home on the way, or, where nothing can leave the region before it is written over, not at all.
 //
+// In a small loop it is carried along nevertheless: there are registers of the host for it, so that it costs nothing to keep
+// what a store would put away in every round.
+//
 // On every edge, a register is in one of three states. Live: its local holds it, its home may be out of date (dirty).
 // Observed: its home holds it, since somebody who leaves the region may want it. Neither: it is nowhere.
 import { OPS } from "../ir/ops.ts";
 import type { Block, Op, RegisterFile, RegisterIndex } from "../ir/types.ts";
 import { cycleHeads } from "./control-flow.ts";
+import { predecessors, reversePostorder } from "./flow-graph.ts";
 import { isFloatState, type Region, type RegionGraph, type RegionNode, registersChangedBy } from "./region.ts";
 import { RegisterSet } from "./register-set.ts";
 
@@ -64,18 +68,49 @@ function backward(nodes: readonly RegionNode[], step: (node: number) => boolean)
   }
 }
 
+/** The host has 16 registers, some of them for other things. */
+const CARRIED = 9;
+
+/** Loops that have no other in them; of a loop that is entered elsewhere than at its head there is none. */
+function innermostLoops(graph: RegionGraph, heads: ReadonlySet<number>): { head: number; body: ReadonlySet<number> }[] {
+  const before = predecessors(graph);
+  const order = reversePostorder(graph).position;
+  return [...heads].flatMap((head) => {
+    const body = new Set([head]);
+    const work = before[head].filter((from) => order[from] >= order[head]);
+    for (let node = work.pop(); node !== undefined; node = work.pop()) {
+      if (body.has(node)) continue;
+      if (heads.has(node) || node === graph.entry) return [];
+      body.add(node);
+      work.push(...before[node]);
+    }
+    return [{ head, body }];
+  });
+}
+
 export function residency({ nodes, file }: Region, graph: RegionGraph): Residency {
   const summaries = nodes.map(({ block }) => summarize(block, file));
   const heads = cycleHeads(graph);
 
   const live = summaries.map(({ read }) => read.copy());
-  backward(nodes, (node) => {
-    let changed = false;
-    for (const target of nodes[node].edges)
-      if (target !== undefined && live[node].addAll(live[target].copy().removeAll(summaries[node].written)))
-        changed = true;
-    return changed;
-  });
+  const spread = () =>
+    backward(nodes, (node) => {
+      let changed = false;
+      for (const target of nodes[node].edges)
+        if (target !== undefined && live[node].addAll(live[target].copy().removeAll(summaries[node].written)))
+          changed = true;
+      return changed;
+    });
+  spread();
+  for (const { head, body } of innermostLoops(graph, heads)) {
+    const written = new RegisterSet();
+    for (const node of body) written.addAll(summaries[node].written);
+    const used = written.copy();
+    for (const node of body) used.addAll(summaries[node].read);
+    // What is only live through the loop the host puts away once.
+    if (used.size <= CARRIED) live[head].addAll(written);
+  }
+  spread();
 
   const observed = nodes.map((node, i) => {
     const { leaves, writtenFirst, written } = summaries[i];

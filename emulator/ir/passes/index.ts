@@ -8,6 +8,7 @@ import { fold } from "./fold.ts";
 import { forward } from "./forward.ts";
 import { guards } from "./guards.ts";
 import { rotations } from "./rotations.ts";
+import { shiftPairs } from "./shift-pairs.ts";
 
 /** Gives a block that does the same; a valid block stays valid. `insn` operations are never removed or moved. */
 export type Pass = (block: Block, file: RegisterFile) => Block;
@@ -16,6 +17,7 @@ export const PASSES = {
   forward,
   fold,
   boxing,
+  "shift-pairs": shiftPairs,
   extensions,
   rotations,
   guards,
