@@ -14,6 +14,7 @@ import { BlockEmitter } from "./emit-block.ts";
 import { EngineState, type ExitSite, type ImportName, imports, LEFT_FOR_PC, regionSignature } from "./engine-state.ts";
 import { HostImports } from "./host-imports.ts";
 import { isFloatState, type Region, type RegionGraph, type RegionNode, regionGraph, registersOf } from "./region.ts";
+import { mergeGuards } from "./region-guards.ts";
 import { RegisterPlaces } from "./register-places.ts";
 import { RegisterSet } from "./register-set.ts";
 import { type Residency, residency } from "./residency.ts";
@@ -71,7 +72,7 @@ export function compileRegions(
   const host = new HostImports(module);
   const callHost = (f: FunctionBody, id: number) => host.call(f, hostCalls[id]);
   const functions = regions.map((region, number): RegionFunction => {
-    const { f, sites } = new RegionCompiler(region, imported, callHost, fused).compile();
+    const { f, sites } = new RegionCompiler(mergeGuards(region), imported, callHost, fused).compile();
     module.addFunction(regionSignature, f, `run${number}`);
     return { bytes: f.code.length, sites };
   });

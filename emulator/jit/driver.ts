@@ -61,16 +61,18 @@ export function instantiateDriver(
   const f = new FunctionBody(0);
   const pc = f.local(Type.I64);
   const row = f.local(Type.I32);
-  const count = f.local(Type.I32);
+  const changes = f.local(Type.I32);
+  const region = f.local(Type.I32);
   const site = f.local(Type.I32);
-  const leaveWith = (outcome: Outcome) => f.if(undefined, false) && f.i32(outcome).return().end();
+  f.i32(0).memory("i32_load", EngineState.region).set(region);
+  f.i32(0).memory("i32_load", EngineState.sample).set(changes);
+  const out = f.block();
+  const leaveWith = (outcome: Outcome) => f.if(undefined, false) && f.i32(outcome).set(site).br(out).end();
   const again = f.loop();
   f.i32(0).memory("i64_load", VCPU_BASE + Vcpu.icount);
   f.i32(0).memory("i64_load", EngineState.limit).op(I.i64_ge_s);
   leaveWith(Outcome.Slice);
-  f.i32(0).i32(0).memory("i32_load", EngineState.sample).i32(1).op(I.i32_sub).tee(count);
-  f.memory("i32_store", EngineState.sample);
-  f.get(count).i32(0).op(I.i32_lt_s);
+  f.get(changes).i32(1).op(I.i32_sub).tee(changes).i32(0).op(I.i32_lt_s);
   leaveWith(Outcome.Sample);
   f.i32(0)
     .memory("i64_load", VCPU_BASE + 8 * pcRegister)
@@ -92,15 +94,16 @@ export function instantiateDriver(
     .get(pc)
     .op(I.i64_ne);
   leaveWith(Outcome.NoEntry);
-  f.i32(0)
-    .get(row)
-    .memory("i32_load", ENTRIES_BASE + Row.region)
-    .memory("i32_store", EngineState.region);
   f.get(row).memory("i32_load", ENTRIES_BASE + Row.entry);
-  f.get(row).memory("i32_load", ENTRIES_BASE + Row.region);
+  f.get(row)
+    .memory("i32_load", ENTRIES_BASE + Row.region)
+    .tee(region);
   f.callIndirect(module.type(regionSignature)).tee(site);
   f.i32(LEFT_FOR_PC).op(I.i32_eq).brIf(again);
   f.end();
+  f.end();
+  f.i32(0).get(region).memory("i32_store", EngineState.region);
+  f.i32(0).get(changes).memory("i32_store", EngineState.sample);
   f.get(site);
   module.addFunction({ params: [], results: [Type.I32] }, f, "run");
   const { exports } = new WebAssembly.Instance(compile(module.finish()), { env: { memory, table } });

@@ -13,7 +13,7 @@ export const EngineState = {
   leave: Control.leave,
   /** i32: flags that the last slow floating-point operation raised. */
   floatFlags: VCPU_BASE + Vcpu.scratch + 0x10,
-  /** i32: the number of the region that runs or ran last. */
+  /** i32: the number of the region that ran last. */
   region: VCPU_BASE + Vcpu.scratch + 0x14,
   /** i32: changes from region to region until the host looks at one. */
   sample: VCPU_BASE + Vcpu.scratch + 0x18,

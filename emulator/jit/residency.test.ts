@@ -29,7 +29,7 @@ const named = (set: RegisterSet): string =>
     .join(" ");
 
 /** r1 counts down, r2 adds up, r3 is made anew in each round before it is read; the load may leave the region. */
-const loop = `
+const loopWith = (more: string) => `
 block 0x1000 +4
   insn 0x1000 +4
   %0 = const 0
@@ -45,7 +45,7 @@ block 0x1004 +8
   %2 = get r2
   %3 = add %2, %1
   put r2, %3
-  put r4, %3
+  put r4, %3${more}
   branch %3, 0x1004, 0x100c
 
 block 0x100c +4
@@ -55,11 +55,20 @@ block 0x100c +4
   trap syscall, 0x1010`;
 
 test("what is written before it is read is not carried around a loop, but its home is kept right", () => {
-  const region = regionOf(loop);
+  const others = [6, 7, 8, 9, 10, 11];
+  const region = regionOf(loopWith(others.map((reg, i) => `\n  %${4 + i} = get r${reg}`).join("")));
   const { live, dirty, observed } = residency(region, regionGraph(region));
-  assert.deepEqual(live.map(named), ["r1", "r1 r2", "r2"]);
+  const rest = "r6 r7 r8 r9 r10 r11";
+  assert.deepEqual(live.map(named), [`r1 ${rest}`, `r1 r2 ${rest}`, "r2"]);
   assert.deepEqual(dirty.map(named), ["", "r2", "r2"]);
   assert.ok(observed[1].has(3) && observed[1].has(4), "the slice may end at the head of the loop");
+});
+
+test("in a small loop it is carried", () => {
+  const region = regionOf(loopWith(""));
+  const { live, dirty } = residency(region, regionGraph(region));
+  assert.deepEqual(live.map(named), ["r1 r3 r4", "r1 r2 r3 r4", "r2"]);
+  assert.deepEqual(dirty.map(named), ["", "r2 r3 r4", "r2"]);
 });
 
 /** The second block writes r3 and r4 over, r4 only behind an access that may leave the region. */

@@ -311,7 +311,7 @@ export class Executor implements ExecutorInterface {
     runner.setEntry(pc, entry.code.number, entry.number);
     entry.code.used = true;
     const outcome = runner.run(this.count(), this.deadline);
-    const last = regions.get(runner.region);
+    const last = regions.ranLast();
     if (!last) throw new Error(`region ${runner.region} ran after it was forgotten`);
     if (outcome < 0) {
       this.writeCount(layout.icount, runner.count);

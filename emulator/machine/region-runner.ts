@@ -84,11 +84,11 @@ export class RegionRunner {
     });
   }
 
-  /** Lets a region go. If it is running it leaves at its next instruction that can. */
+  /** Lets a region go. If one is running, it might be this: it leaves at its next instruction that can. */
   remove(number: number): void {
     this.table.set(number, null);
     this.free.push(number);
-    if (this.running && this.words[EngineState.region / 4] === number) this.words[EngineState.leave / 4] = Leave.Soon;
+    if (this.running) this.words[EngineState.leave / 4] ||= Leave.Soon;
   }
 
   setEntry(pc: number, number: number, entry: number): void {
@@ -118,6 +118,11 @@ export class RegionRunner {
     } finally {
       this.running = false;
     }
+  }
+
+  /** Is generated code on the stack? */
+  get isRunning(): boolean {
+    return this.running;
   }
 
   /** The number of the region that ran last. */

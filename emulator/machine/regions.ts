@@ -16,6 +16,8 @@ import type { Tuning } from "./tuning.ts";
 
 /** What is to happen more and more rarely is not put off more than so many times. */
 const MAX_DELAY = 12;
+/** Of the executions that make a block hot: so many are worth compiling it for, if only that had been known. */
+const IN_RETROSPECT = 0.3;
 /** Instructions of a small region. */
 const SMALL = 16;
 /** Of the regions that an earlier run is known to have had so many are compiled together. */
@@ -67,6 +69,8 @@ export class Regions {
   /** Blocks that are nearly hot, to be compiled with the next one that is. */
   private readonly warm: Translation[] = [];
   private readonly byNumber: (CompiledCode | undefined)[] = [];
+  /** Numbers of regions that were forgotten while one was running. */
+  private readonly late: number[] = [];
 
   constructor(options: RegionsOptions) {
     this.options = options;
@@ -77,17 +81,23 @@ export class Regions {
     this.warmAt = Math.ceil(options.tuning.hot * options.tuning.warm);
   }
 
-  /** The region of a number, as long as it is known; that of the one that ran last always. */
-  get(number: number): CompiledCode | undefined {
-    return this.byNumber[number];
+  /** The region that ran last, even if it has been forgotten. To be asked once, after each run. */
+  ranLast(): CompiledCode | undefined {
+    for (let number = this.late.pop(); number !== undefined; number = this.late.pop()) this.release(number);
+    return this.byNumber[this.runner?.region ?? -1];
+  }
+
+  private release(number: number): void {
+    if (number !== this.runner?.region && !this.byNumber[number]?.valid) this.byNumber[number] = undefined;
   }
 
   /** Takes a region that is forgotten out of what runs. */
   readonly drop = (code: CompiledCode): void => {
     code.valid = false;
     this.runner?.remove(code.number);
-    // That of the region that ran last is still wanted if it is running.
-    if (this.runner?.region !== code.number) this.byNumber[code.number] = undefined;
+    // It may be the one that is running.
+    if (this.runner?.isRunning) this.late.push(code.number);
+    else this.release(code.number);
     for (const { pc } of code.entries) this.runner?.clearEntry(pc);
   };
 
@@ -129,7 +139,16 @@ export class Regions {
         seeds.splice(seeds.indexOf(entry.pc), 1);
       }
     const grown = [...regions.values()].filter((seeds) => seeds.length > 0);
-    return { blocks, regions: [...grown, ...(this.hints?.rest() ?? [])] };
+    return { blocks, regions: [...grown, ...(this.hints?.rest() ?? []), ...this.inRetrospect()] };
+  }
+
+  /** Blocks that did not become hot and ran so often that it would have been better to compile them at once, by address. */
+  private inRetrospect(): number[][] {
+    return [...this.cache.translations()]
+      .filter(({ code, executions }) => !code && executions >= this.tuning.hot * IN_RETROSPECT)
+      .map(({ pc }) => pc)
+      .sort((a, b) => a - b)
+      .map((pc) => [pc]);
   }
 
   /** Accesses of the region's blocks whose guards have failed are to be checked one by one. */
@@ -209,11 +228,10 @@ export class Regions {
   private compileHinted(pc: number): void {
     const plans: Plan[] = [];
     for (const seeds of this.hints?.take(pc, HINTED_AT_ONCE) ?? []) {
-      const known = seeds.map((seed) => this.candidate(seed)).filter((seed) => seed !== undefined);
-      if (known.length > 0) plans.push({ seeds: known, growths: 0 });
+      const known = seeds.map((seed) => this.candidate(seed)).filter((seed) => seed !== undefined && !seed.code);
+      if (known.length > 0) plans.push({ seeds: known as Translation[], growths: 0 });
     }
-    this.hinted += plans.length;
-    if (plans.length > 0) this.compileAll(plans);
+    if (plans.length > 0) this.hinted += this.compileAll(plans);
   }
 
   /**
@@ -248,13 +266,20 @@ export class Regions {
     this.compileAll([{ seeds, growths }]);
   }
 
-  /** Compiles regions, and with them what is nearly hot: a module costs as much as a small region. */
-  private compileAll(plans: readonly Plan[]): void {
+  /**
+   * Compiles regions, and with them what is nearly hot: a module costs as much as a small region. Gives their number: what
+   * grew into one that comes before it needs none of its own.
+   */
+  private compileAll(plans: readonly Plan[]): number {
     const { memoryPages, hostCalls, now } = this.options;
     const started = now();
     const runner = (this.runner ??= this.options.makeRunner());
     const claimed = new Set<Translation>();
-    const planned = plans.map((plan) => ({ plan, grown: this.grow(plan, claimed) }));
+    const planned: { plan: Plan; grown: GrownRegion }[] = [];
+    for (const plan of plans) {
+      if (plan.seeds.every((seed) => claimed.has(seed))) continue;
+      planned.push({ plan, grown: this.grow(plan, claimed) });
+    }
     for (const warm of this.warm.splice(0)) {
       if (!warm.valid || warm.entry || warm.code || claimed.has(warm)) continue;
       const plan = { seeds: [warm], growths: 0 };
@@ -268,6 +293,7 @@ export class Regions {
     }
     this.stats.wasmBytes += module.bytes.length;
     this.stats.compileMs += now() - started;
+    return planned.length;
   }
 
   /** `claimed` are the blocks of regions that are compiled together with it. */
