@@ -15,6 +15,8 @@ export interface Comparison {
   native?: Times;
   qemu?: Times;
   terrarium: Times;
+  /** Ours without what earlier runs have taught (`--fresh`), one run. */
+  fresh: Times;
   /** Of our runs: milliseconds from the start of the process to the first guest instruction, milliseconds spent translating and compiling, bytes at the most. */
   firstBlockMs: number;
   compileMs: number;
@@ -26,6 +28,7 @@ export interface Subject {
   name: string;
   subject: string;
   elf: string;
+  args: readonly string[];
   /** The same program built for this machine. */
   native?: string;
   qemu: boolean;
@@ -33,6 +36,7 @@ export interface Subject {
 
 /** Speed against QEMU (more is faster) and time against native (less is faster). */
 export const speed = (row: Comparison, time: keyof Times) => ratio(row.qemu?.[time], row.terrarium[time]);
+export const freshSpeed = (row: Comparison, time: keyof Times) => ratio(row.qemu?.[time], row.fresh[time]);
 export const slowdown = (row: Comparison, time: keyof Times) => ratio(row.terrarium[time], row.native?.[time]);
 
 export function medianTimes(runs: readonly Times[]): Times {
@@ -51,15 +55,21 @@ export function compare(
   const ours: (Run & { figures: RunFigures })[] = [];
   // By its bare name: a program with a C library looks at the name it was called by, and the count depends on it.
   const [folder, elf] = [path.dirname(program.elf), path.basename(program.elf)];
+  const { args } = program;
+  const runOurs = (...options: string[]) => {
+    const run = check(runTerrarium(["--engine", engine, ...options], elf, args, folder), "terrarium");
+    if (run.figures.instructions === recorded.instructions) return run;
+    throw new RunError(
+      `${program.name}: terrarium counts ${run.figures.instructions} instructions, recorded are ${recorded.instructions}`,
+    );
+  };
+  const fresh = runOurs("--fresh");
+  // Leaves what it learns to the runs that are measured, if none before has.
+  runOurs();
   for (let pair = 0; pair < pairs; pair++) {
-    if (program.native !== undefined) native.push(check(measure(program.native, [], folder), "the native program"));
-    if (program.qemu) qemu.push(check(measure("qemu-riscv64", [elf], folder), "qemu-riscv64"));
-    const run = check(runTerrarium(["--engine", engine], elf, [], folder), "terrarium");
-    if (run.figures.instructions !== recorded.instructions)
-      throw new RunError(
-        `${program.name}: terrarium counts ${run.figures.instructions} instructions, recorded are ${recorded.instructions}`,
-      );
-    ours.push(run);
+    if (program.native !== undefined) native.push(check(measure(program.native, args, folder), "the native program"));
+    if (program.qemu) qemu.push(check(measure("qemu-riscv64", [elf, ...args], folder), "qemu-riscv64"));
+    ours.push(runOurs());
   }
   const of = (name: keyof RunFigures) => median(ours.map((run) => run.figures[name]));
   return {
@@ -69,6 +79,7 @@ export function compare(
     native: native.length > 0 ? medianTimes(native) : undefined,
     qemu: qemu.length > 0 ? medianTimes(qemu) : undefined,
     terrarium: medianTimes(ours),
+    fresh: { wall: fresh.wall, cpu: fresh.cpu },
     firstBlockMs: of("firstBlockMs"),
     compileMs: of("compileMs"),
     peakBytes: of("peakBytes"),

@@ -13,6 +13,7 @@ const row = (name: string, native: number, qemu: number, ours: number): Comparis
   native: times(native, native),
   qemu: times(qemu, qemu),
   terrarium: times(ours, 2 * ours),
+  fresh: times(2 * ours, 4 * ours),
   firstBlockMs: 61.4,
   compileMs: 250.6,
   peakBytes: 70 * 2 ** 20,
@@ -25,15 +26,23 @@ test("a row under its titles", () => {
   assert.equal(
     [headLine(columns), rowLine(columns, rows[0])].join("\n"),
     `
-program        M insns  native s  qemu s  ours s   MIPS  speed/qemu  time/native  first ms  compile ms   MiB
-fast              2000     0.500   4.000   1.000   2000        4.00         2.00        61         251    70`.slice(1),
+program        M insns  native s  qemu s  ours s  fresh s   MIPS  speed/qemu  time/native  first ms  compile ms   MiB
+fast              2000     0.500   4.000   1.000    2.000   2000        4.00         2.00        61         251    70`.slice(
+      1,
+    ),
   );
 });
 
 test("what was not measured is a dash", () => {
   const columns = comparisonColumns("cpu");
-  const alone = { ...rows[0], native: undefined, qemu: undefined, terrarium: { wall: 1, cpu: undefined } };
-  assert.match(rowLine(columns, alone), /^fast +2000 +- +- +- +- +- +- +61 +251 +70$/);
+  const alone = {
+    ...rows[0],
+    native: undefined,
+    qemu: undefined,
+    terrarium: { wall: 1, cpu: undefined },
+    fresh: { wall: 1, cpu: undefined },
+  };
+  assert.match(rowLine(columns, alone), /^fast +2000 +- +- +- +- +- +- +- +61 +251 +70$/);
   assert.deepEqual(summaryLines(summarise([alone], "cpu"), "cpu"), []);
 });
 
@@ -53,11 +62,12 @@ test("the closing lines", () => {
   assert.deepEqual(summary.behind, [{ name: "slow", speed: 0.5 }]);
   assert.deepEqual(summaryLines(summary, "wall"), [
     "speed against QEMU, geometric mean:  1.26 by wall time, 0.63 by cpu time",
+    "the same of a program's first run:   0.63 by wall time, 0.31 by cpu time",
     "slower than QEMU: slow 0.50",
     "time against native, geometric mean: 3.17 by wall time, 6.35 by cpu time",
     "furthest from native: even 4.00, slow 4.00, fast 2.00",
   ]);
-  assert.match(summaryLines(summarise([rows[0]], "wall"), "wall")[1], /^slower than QEMU: none$/);
+  assert.match(summaryLines(summarise([rows[0]], "wall"), "wall")[2], /^slower than QEMU: none$/);
   assert.deepEqual(
     summarise(rows, "cpu").behind.map((one) => one.name),
     ["slow", "even"],

@@ -1,5 +1,5 @@
 // The benchmark's table and its closing lines.
-import { type Comparison, slowdown, speed } from "./compare.ts";
+import { type Comparison, freshSpeed, slowdown, speed } from "./compare.ts";
 import type { Times } from "./measure.ts";
 import { geometricMean, ratio } from "./statistics.ts";
 import { type Column, figure } from "./text-table.ts";
@@ -11,6 +11,7 @@ export function comparisonColumns(time: keyof Times): readonly Column<Comparison
     { title: "native s", width: 8, cell: (row) => figure(row.native?.[time], 3) },
     { title: "qemu s", width: 6, cell: (row) => figure(row.qemu?.[time], 3) },
     { title: "ours s", width: 6, cell: (row) => figure(row.terrarium[time], 3) },
+    { title: "fresh s", width: 7, cell: (row) => figure(row.fresh[time], 3) },
     { title: "MIPS", width: 5, cell: (row) => figure(ratio(row.instructions / 1e6, row.terrarium[time]), 0) },
     { title: "speed/qemu", width: 10, cell: (row) => figure(speed(row, time), 2) },
     { title: "time/native", width: 11, cell: (row) => figure(slowdown(row, time), 2) },
@@ -23,6 +24,8 @@ export function comparisonColumns(time: keyof Times): readonly Column<Comparison
 export interface Summary {
   /** Geometric means: speed against QEMU, time against native. */
   speed: Partial<Record<keyof Times, number>>;
+  /** Of runs that know nothing of earlier ones. */
+  freshSpeed: Partial<Record<keyof Times, number>>;
   slowdown: Partial<Record<keyof Times, number>>;
   /** Slower than QEMU, slowest first, by the time that was asked for. */
   behind: { name: string; speed: number }[];
@@ -36,6 +39,7 @@ export function summarise(rows: readonly Comparison[], time: keyof Times): Summa
   const mean = (of: typeof speed, which: keyof Times) => geometricMean(known(rows.map((row) => of(row, which))));
   return {
     speed: { wall: mean(speed, "wall"), cpu: mean(speed, "cpu") },
+    freshSpeed: { wall: mean(freshSpeed, "wall"), cpu: mean(freshSpeed, "cpu") },
     slowdown: { wall: mean(slowdown, "wall"), cpu: mean(slowdown, "cpu") },
     behind: rows
       .map((row) => ({ name: row.name, speed: speed(row, time) ?? Number.POSITIVE_INFINITY }))
@@ -58,6 +62,7 @@ export function summaryLines(summary: Summary, time: keyof Times): string[] {
   if (summary.speed[time] !== undefined)
     lines.push(
       `speed against QEMU, geometric mean:  ${both(summary.speed)}`,
+      `the same of a program's first run:   ${both(summary.freshSpeed)}`,
       `slower than QEMU: ${list(summary.behind, (row) => `${row.name} ${row.speed.toFixed(2)}`)}`,
     );
   if (summary.slowdown[time] !== undefined)

@@ -30,7 +30,8 @@ function comparePrograms(options: Options): number {
   const failures: string[] = [];
   for (const program of some) {
     try {
-      const subject = { ...program, elf: elfFile(program), native: builds.build(program), qemu };
+      const args = [String(program.rounds)];
+      const subject = { ...program, elf: elfFile(program), args, native: builds.build(program), qemu };
       const row = compare(subject, recorded[program.name], options);
       rows.push(row);
       if (options.json) note(rowLine(columns, row));

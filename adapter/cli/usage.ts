@@ -10,6 +10,7 @@ export const usage = `terrarium: run, debug and instrument programs for another 
     --report-file F                    where to (default: standard error)
     --stats                            one line of JSON with figures of the run, on standard error
     --engine auto|jit|interpreter      how to run (default: auto)
+    --fresh                            take nothing from earlier runs of the program, and leave nothing for later ones
     --lockstep                         run interpreter and JIT side by side, stop at the first difference
   terrarium dap [--port N]                     Debug Adapter Protocol on standard streams, or on 127.0.0.1:N
   terrarium disassemble PROGRAM [SYMBOL]       disassemble the executable sections, or one function

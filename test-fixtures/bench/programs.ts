@@ -11,6 +11,8 @@ export interface Program {
   name: string;
   source: string;
   subject: string;
+  /** Its argument: how often it repeats its work, for a second or two under QEMU. */
+  rounds: number;
   /** Linked with the guest's C library; the others stand on bench.h alone. */
   libc?: boolean;
   flags?: readonly string[];

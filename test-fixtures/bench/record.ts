@@ -23,8 +23,9 @@ for (const program of programs) {
   recorded[program.name] = known[program.name];
   if (names.length > 0 && !names.includes(program.name)) continue;
   const elf = path.basename(elfFile(program));
-  const { stdout } = run("qemu-riscv64", [elf]);
-  const ours = run(process.execPath, [terrarium, "run", "--stats", elf]);
+  const command = [elf, String(program.rounds)];
+  const { stdout } = run("qemu-riscv64", command);
+  const ours = run(process.execPath, [terrarium, "run", "--stats", ...command]);
   if (ours.stdout !== stdout) throw new Error(`${program.name}: QEMU prints ${stdout}Terrarium prints ${ours.stdout}`);
   const { instructions } = JSON.parse(ours.stderr.trim().split("\n").at(-1) ?? "") as { instructions: number };
   recorded[program.name] = { stdout, instructions };
