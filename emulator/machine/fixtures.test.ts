@@ -6,6 +6,7 @@ import { type FixtureRun, fixturePath, fixtureRuns } from "../../test-fixtures/f
 import { PASS_NAMES } from "../ir/passes/index.ts";
 import type { EngineKind, MachineOptions } from "./api.ts";
 import type { Machine } from "./machine.ts";
+import { parseProfile, printProfile } from "./profile.ts";
 import { fixtureMachine } from "./testing/fixture-machine.ts";
 
 /** FNV-1a over 32-bit words. */
@@ -14,8 +15,12 @@ function checksum(machine: Machine, start: number, end: number): number {
   return words.reduce((hash, word) => Math.imul(hash ^ word, 0x01000193), 0x811c9dc5);
 }
 
-function runFixture(run: FixtureRun, engine: EngineKind, tuning?: MachineOptions["tuning"]) {
-  const { machine, door } = fixtureMachine(run, { engine, tuning });
+function runFixture(
+  run: FixtureRun,
+  engine: EngineKind,
+  { tuning, profile }: Pick<MachineOptions, "tuning" | "profile"> = {},
+) {
+  const { machine, door } = fixtureMachine(run, { engine, tuning, profile });
   for (let slice = 0; slice < 100; slice++) {
     const stop = machine.run(10_000_000);
     if (stop.kind === "sleep") door.advance(stop.nanoseconds);
@@ -23,6 +28,8 @@ function runFixture(run: FixtureRun, engine: EngineKind, tuning?: MachineOptions
       return {
         result: { stdout: door.output("stdout"), stderr: door.output("stderr"), status: stop.status },
         logged: door.logged,
+        stats: machine.executor.stats,
+        profile: machine.executor.profile(),
         end: {
           instructions: machine.instructionCount(),
           registers: machine.guest.registers.map(({ name }, i) => `${name} ${machine.readRegister(i).toString(16)}`),
@@ -50,8 +57,22 @@ for (const off of PASS_NAMES)
   test(`without the pass ${off}`, () => {
     const passes = PASS_NAMES.filter((name) => name !== off);
     for (const run of fixtureRuns.filter(({ program }) => /structs-O0|floats|recursion-O2/.test(program)))
-      assert.deepEqual(runFixture(run, "auto", { hot: 20, passes }).result, run.expected, run.program);
+      assert.deepEqual(runFixture(run, "auto", { tuning: { hot: 20, passes } }).result, run.expected, run.program);
   });
+
+test("a run that knows what an earlier one taught ends as that did, and learns little more", () => {
+  const tuning = { hot: 50 };
+  for (const run of fixtureRuns) {
+    const first = runFixture(run, "auto", { tuning });
+    const profile = first.profile && parseProfile(printProfile(first.profile));
+    const { result, end, stats, profile: more } = runFixture(run, "auto", { tuning, profile });
+    assert.deepEqual(result, run.expected, run.program);
+    assert.deepEqual(end, first.end, run.program);
+    if (!profile || profile.regions.length < 8) continue;
+    assert.ok(stats.regions > 0, run.program);
+    assert.ok((more?.regions.length ?? 0) < 2 * profile.regions.length, run.program);
+  }
+});
 
 test("every run's program is there", () => {
   for (const { program } of fixtureRuns) assert.ok(existsSync(fixturePath(program)), program);

@@ -38,6 +38,7 @@ export function randomRun(random: Random, engine: EngineKind): RunOptions & { in
       ? { translationBytes: random.pick([5000, 50_000, 500_000]), regionBytes: random.pick([1000, 20_000, 200_000]) }
       : undefined,
     instrument: random.pick<Instrument>(["none", "none", "none", "counters", "callbacks"]),
+    again: engine === "auto" && random.chance(0.3),
     slice: random.chance(0.5) ? { most: random.pick([200, 5000, 100_000]), seed: random.below(1e9) } : undefined,
   };
 }

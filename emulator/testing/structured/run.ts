@@ -7,6 +7,7 @@ import type { EngineKind, MachineOptions, MachineStop } from "../../machine/api.
 import { MemoryDoor } from "../../machine/door/memory-door.ts";
 import { VCPU_BASE } from "../../machine/layout.ts";
 import type { Machine } from "../../machine/machine.ts";
+import type { Profile } from "../../machine/profile.ts";
 import { testMachine } from "../../machine/testing/test-machine.ts";
 import { Random } from "../random.ts";
 
@@ -27,6 +28,8 @@ export interface RunOptions {
   breakpoints?: readonly number[];
   /** So many instructions, and it is said not to end. */
   limit?: number;
+  /** Has the program run before, and is this run to know what that taught? */
+  again?: boolean;
 }
 
 export interface Run {
@@ -59,7 +62,8 @@ const MAX_STOPS = 1000;
 export function runProgram(program: Uint8Array, options: RunOptions): Run {
   const door = new MemoryDoor();
   const { engine, tuning, limits } = options;
-  const machine = testMachine(program, { engine, tuning, limits, door });
+  const profile = options.again ? profileOf(program, options) : undefined;
+  const machine = testMachine(program, { engine, tuning, limits, profile, door });
   const events = watchExits(machine);
   const counted = instrument(machine, options.instrument ?? "none");
   const status = finish(machine, door, options);
@@ -70,6 +74,15 @@ export function runProgram(program: Uint8Array, options: RunOptions): Run {
     events,
     counted: counted?.(),
   };
+}
+
+/** What a run teaches. */
+function profileOf(program: Uint8Array, options: RunOptions): Profile | undefined {
+  const door = new MemoryDoor();
+  const { engine, tuning, limits } = options;
+  const machine = testMachine(program, { engine, tuning, limits, door });
+  finish(machine, door, { ...options, breakpoints: [] });
+  return machine.executor.profile();
 }
 
 /** Runs to the end, in slices; gives the exit status. */
