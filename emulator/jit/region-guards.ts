@@ -16,8 +16,8 @@ interface Guard {
   to: number;
 }
 
-/** The guards that hold, by register and kind of access. */
-type Holding = Map<string, Guard>;
+/** The guards that hold, by register; one for stores vouches for loads. */
+type Holding = Map<RegisterIndex, Guard>;
 
 export function mergeGuards(region: Region): Region {
   return region.nodes.some(({ block }) => block.ops.some(({ op }) => op === "guard"))
@@ -77,7 +77,7 @@ class Merging {
     for (const node of body)
       for (const op of this.region.nodes[node].block.ops) {
         if (op.op === "call") return holding.clear();
-        if (op.op === "put") forget(holding, op.reg);
+        if (op.op === "put") holding.delete(op.reg);
       }
   }
 
@@ -93,7 +93,7 @@ class Merging {
         // What may not happen leaves the register with one value or the other.
         if (depth > 0) held.delete(op.reg);
         else held.set(op.reg, op.src);
-        forget(holding, op.reg);
+        holding.delete(op.reg);
       } else if (op.op === "call") {
         holding.clear();
         held.clear();
@@ -105,9 +105,8 @@ class Merging {
   private guard(node: number, op: GuardOp, held: ReadonlyMap<RegisterIndex, number>, holding: Holding): void {
     for (const [reg, temp] of held) {
       if (temp !== op.addr) continue;
-      const key = keyOf(reg, op.access);
-      const earlier = holding.get(key);
-      if (earlier) {
+      const earlier = holding.get(reg);
+      if (earlier && (earlier.op.access === op.access || earlier.op.access === "store")) {
         const from = Math.min(earlier.from, op.from);
         const to = Math.max(earlier.to, op.to);
         if (to - from <= MAX_SPAN) {
@@ -119,7 +118,7 @@ class Merging {
       }
       const guard = { op, from: op.from, to: op.to };
       this.kept[node].set(op, guard);
-      holding.set(key, guard);
+      holding.set(reg, guard);
       return;
     }
   }
@@ -137,13 +136,4 @@ class Merging {
     });
     return { ...node, block: { ...node.block, ops } };
   }
-}
-
-function keyOf(reg: RegisterIndex, access: GuardOp["access"]): string {
-  return `${access} ${reg}`;
-}
-
-function forget(holding: Holding, reg: RegisterIndex): void {
-  holding.delete(keyOf(reg, "load"));
-  holding.delete(keyOf(reg, "store"));
 }

@@ -43,7 +43,9 @@ export const Vcpu = {
 /** Where regions may be entered (jit/driver.ts). */
 export const ENTRIES_BASE = 0x80000;
 export const ENTRIES_END = 0x100000;
-/** One byte per guest page below 4 GiB: 0 means that a load (a store) may go straight to memory. */
+/**
+ * One byte per guest page below 4 GiB: 0 means that a load (a store) may go straight to memory. Where a store may, a load may.
+ */
 export const READ_FLAGS = 0x100000;
 export const WRITE_FLAGS = 0x200000;
 /** Where accesses need no look at the flags (jit/windows.ts). */

@@ -1,5 +1,6 @@
 // Checks accesses together, before they are made: those of a block that lie near one address, each by a constant distance,
-// get one `guard` for all of them, before the instruction of the first. What it vouches for cannot fault, so that nothing
+// get one `guard` for all of them, before the instruction of the first. One for stores vouches for loads as well: what may
+// be written may be read. What it vouches for cannot fault, so that nothing
 // between it and the access has to be ready for leaving. Where the guard fails, the interpreter goes on from there.
 import type { Block, Op, Temp } from "../types.ts";
 
@@ -7,6 +8,11 @@ import type { Block, Op, Temp } from "../types.ts";
 export const MAX_SPAN = 2048;
 /** Below it in size is the distance of an access from the guard's address. */
 export const MAX_DISPLACEMENT = 2048;
+
+/** Bytes by which a guard for loads may grow to become one for stores, or one for stores for a load. */
+const NEAR = 64;
+/** So many sums are looked through for a base that has a guard. */
+const MAX_PLACES = 3;
 
 type Access = Op & { op: "load" | "store" };
 type Guard = Op & { op: "guard" };
@@ -28,8 +34,8 @@ class Guards {
   private readonly made = new Map<Temp, Op>();
   /** By Temp: the number of the instruction that made it. */
   private readonly madeIn = new Map<Temp, number>();
-  /** Guards that hold here, by access and base. */
-  private holding = new Map<string, Guard>();
+  /** Guards that hold here, by base. */
+  private readonly holding = new Map<Temp, Guard>();
   /** The present instruction: where it begins in `ops`, whether it has called something, and the registers it has changed. */
   private begin = -1;
   private hasCalled = false;
@@ -81,33 +87,52 @@ class Guards {
   }
 
   private access(op: Access): Op {
-    const place = this.placeOf(op.addr);
-    if (!place || this.begin < 0) return op;
-    const to = place.displacement + op.size;
-    const key = `${op.op} ${place.base}`;
-    let guard = this.holding.get(key);
-    if (guard && Math.max(guard.to, to) - Math.min(guard.from, place.displacement) <= MAX_SPAN) {
-      guard.from = Math.min(guard.from, place.displacement);
-      guard.to = Math.max(guard.to, to);
-    } else {
-      const addr = this.hasCalled ? undefined : this.atHand(place.base);
-      if (addr === undefined) return op;
-      guard = { op: "guard", access: op.op, addr, from: place.displacement, to };
-      this.insert(guard);
-      this.holding.set(key, guard);
-    }
+    if (this.begin < 0) return op;
+    const places = this.placesOf(op.addr);
+    const held = places.some((place) => this.isHeld(place, op));
+    if (!held && !this.insertGuard(places[0], op)) return op;
     return op.op === "load" ? { ...op, op: "plainload" } : { ...op, op: "plainstore" };
   }
 
-  private placeOf(addr: Temp): Place | undefined {
-    const op = this.made.get(addr);
-    if (op?.op === "const") return this.fixedPlace(addr, op.value);
-    if (op?.op === "add") {
+  /** Does a guard that holds vouch for the access, made wider if need be? */
+  private isHeld({ base, displacement }: Place, { op: access, size }: Access): boolean {
+    const guard = this.holding.get(base);
+    if (!guard) return false;
+    const from = Math.min(guard.from, displacement);
+    const to = Math.max(guard.to, displacement + size);
+    // What is loaded from a place near one that is stored to may be stored to as well, most likely.
+    const reach = guard.access === access ? MAX_SPAN : guard.to - guard.from + NEAR;
+    if (to - from > reach) return false;
+    if (access === "store") guard.access = "store";
+    guard.from = from;
+    guard.to = to;
+    return true;
+  }
+
+  private insertGuard({ base, displacement }: Place, { op: access, size }: Access): boolean {
+    const addr = this.hasCalled ? undefined : this.atHand(base);
+    if (addr === undefined) return false;
+    const guard: Guard = { op: "guard", access, addr, from: displacement, to: displacement + size };
+    this.insert(guard);
+    this.holding.set(base, guard);
+    return true;
+  }
+
+  /** How an address may be seen: from the value it was made from by adding a constant, from what that was made from... */
+  private placesOf(addr: Temp): Place[] {
+    const made = this.made.get(addr);
+    if (made?.op === "const") return [this.fixedPlace(addr, made.value)];
+    const places: Place[] = [];
+    let place: Place = { base: addr, displacement: 0 };
+    for (let op: Op | undefined = made; op?.op === "add" && places.length < MAX_PLACES; op = this.made.get(op.a)) {
       const offset = this.made.get(op.b);
-      if (offset?.op === "const" && offset.value > -MAX_DISPLACEMENT && offset.value < MAX_DISPLACEMENT)
-        return { base: op.a, displacement: Number(offset.value) };
+      if (offset?.op !== "const") break;
+      const displacement = BigInt(place.displacement) + offset.value;
+      if (displacement <= -MAX_DISPLACEMENT || displacement >= MAX_DISPLACEMENT) break;
+      place = { base: op.a, displacement: Number(displacement) };
+      places.push(place);
     }
-    return { base: addr, displacement: 0 };
+    return places.length > 0 ? places : [place];
   }
 
   private fixedPlace(temp: Temp, value: bigint): Place {
