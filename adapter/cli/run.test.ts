@@ -126,6 +126,31 @@ for (const engine of ["auto", "jit", "interpreter"]) {
   });
 }
 
+test("a long run leaves what it has learnt for the next one, unless it is --fresh", (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "terrarium-fresh-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const long = ["--stats", fixturePath("reference/mixed-60.elf")];
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = terrarium(["run", ...args, ...long], { env: { TMPDIR: folder } });
+    assert.equal(status, 0, stderr);
+    return {
+      stdout,
+      figures: JSON.parse(stderr.trim().split("\n").at(-1)!) as { instructions: number; regions: number },
+    };
+  };
+  const profiles = () => readdirSync(folder).filter((name) => name.startsWith("terrarium-profiles"));
+  const fresh = run("--fresh");
+  assert.deepEqual(profiles(), []);
+  const first = run();
+  assert.equal(profiles().length, 1);
+  const second = run();
+  for (const { stdout, figures } of [first, second]) {
+    assert.equal(stdout, fresh.stdout);
+    assert.equal(figures.instructions, fresh.figures.instructions);
+  }
+  assert.ok(second.figures.regions < first.figures.regions);
+});
+
 test("--lockstep finds no difference", () => {
   const { status, stdout, stderr } = terrarium(["run", "--lockstep", fixturePath("floats/floats.elf")]);
   const expected = fixtureRuns.find((run) => run.program === "floats/floats.elf")!.expected;
