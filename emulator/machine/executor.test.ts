@@ -529,3 +529,16 @@ test("the engines do what their names say", () => {
     auto: true,
   });
 });
+
+test("the beginning of a block, stepped through, is not taken for the block", () => {
+  const machine = new BlockMachine("auto", { hot: 6, warm: 0.5 });
+  machine.load(parseBlocks(countdown));
+  machine.setRegister(1, 1000n);
+  machine.executor.run(3); // two rounds
+  machine.executor.step(1);
+  machine.executor.step(1);
+  assert.equal(machine.executor.run(1e6), Exit.Syscall);
+  assert.equal(machine.register(2), 500500n);
+  assert.equal(machine.icount, 2001n);
+  assert.equal(machine.executor.stats.regions, 1);
+});

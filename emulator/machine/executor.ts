@@ -286,14 +286,17 @@ export class Executor implements ExecutorInterface {
   private interpretOne(passBreakpoint: boolean, most = Infinity): number {
     const known = this.find();
     if (!known) return Exit.Fault;
-    const isLonger = known.block.instructions.length > most;
-    const translation = isLonger
-      ? { ...known, block: this.translateBlock(known.block.pc, most), prepared: undefined }
-      : known;
     this.environment.passBreakpoint = passBreakpoint;
-    const exit = this.interpret(translation);
+    const exit = known.block.instructions.length > most ? this.interpretBeginning(known, most) : this.interpret(known);
     this.environment.passBreakpoint = false;
-    if (translation.block !== known.block) this.forgotten?.(translation.block);
+    return exit;
+  }
+
+  /** Runs the first instructions of a block, as a block that nobody else hears of. */
+  private interpretBeginning(known: Translation, most: number): number {
+    const block = this.translateBlock(known.block.pc, most);
+    const exit = this.execute({ ...known, block }, prepare(block, this.environment));
+    this.forgotten?.(block);
     return exit;
   }
 
