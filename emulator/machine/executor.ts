@@ -267,7 +267,7 @@ export class Executor implements ExecutorInterface {
 
   private interpret(translation: Translation): number {
     translation.executions++;
-    this.regions.interpreted(translation);
+    if (this.engine !== "interpreter") this.regions.interpreted(translation);
     translation.prepared ??= prepare(translation.block, this.environment);
     return this.execute(translation, translation.prepared);
   }

@@ -16,6 +16,8 @@ import type { Tuning } from "./tuning.ts";
 
 /** What is to happen more and more rarely is not put off more than so many times. */
 const MAX_DELAY = 12;
+/** So many blocks at most come into a module because they are nearly hot. */
+const MAX_WARM = 256;
 /** Of the executions that make a block hot: so many are worth compiling it for, if only that had been known. */
 const IN_RETROSPECT = 0.3;
 /** Instructions of a small region. */
@@ -119,7 +121,10 @@ export class Regions {
 
   /** A block has been interpreted so many times. */
   interpreted(translation: Translation): void {
-    if (translation.executions === this.warmAt && !translation.code) this.warm.push(translation);
+    if (translation.executions !== this.warmAt || translation.code) return;
+    // Some may be forgotten before any becomes hot: nothing holds on to them.
+    if (this.warm.length === MAX_WARM) this.warm.shift();
+    this.warm.push(translation);
   }
 
   /** What has been learnt, for another run of the program; undefined when that is little more than was known before. */
