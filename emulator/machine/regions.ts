@@ -16,13 +16,15 @@ import type { Tuning } from "./tuning.ts";
 
 /** What is to happen more and more rarely is not put off more than so many times. */
 const MAX_DELAY = 12;
-/** So many blocks at most come into a module because they are nearly hot. */
-const MAX_WARM = 256;
+/** At so many nearly hot blocks it is looked which of them have been forgotten. */
+const MIN_WARM_LIMIT = 256;
 /** Of the executions that make a block hot: so many are worth compiling it for, if only that had been known. */
 const IN_RETROSPECT = 0.3;
 /** Instructions of a small region. */
 const SMALL = 16;
-/** Of the regions that an earlier run is known to have had so many are compiled together. */
+/** So many regions are compiled together at most. */
+const AT_ONCE = 2000;
+/** Of those that an earlier run is known to have had. */
 const HINTED_AT_ONCE = 32;
 
 /** What the regions need of the executor. */
@@ -70,6 +72,7 @@ export class Regions {
   private readonly warmAt: number;
   /** Blocks that are nearly hot, to be compiled with the next one that is. */
   private readonly warm: Translation[] = [];
+  private warmLimit = MIN_WARM_LIMIT;
   private readonly byNumber: (CompiledCode | undefined)[] = [];
   /** Numbers of regions that were forgotten while one was running. */
   private readonly late: number[] = [];
@@ -122,9 +125,12 @@ export class Regions {
   /** A block has been interpreted so many times. */
   interpreted(translation: Translation): void {
     if (translation.executions !== this.warmAt || translation.code) return;
-    // Some may be forgotten before any becomes hot: nothing holds on to them.
-    if (this.warm.length === MAX_WARM) this.warm.shift();
     this.warm.push(translation);
+    if (this.warm.length < this.warmLimit) return;
+    // Some may be forgotten before any becomes hot: nothing holds on to them.
+    const left = this.warm.splice(0).filter(({ valid, code }) => valid && !code);
+    this.warmLimit = Math.max(MIN_WARM_LIMIT, 2 * left.length);
+    this.warm.push(...left);
   }
 
   /** What has been learnt, for another run of the program; undefined when that is little more than was known before. */
@@ -285,11 +291,14 @@ export class Regions {
       if (plan.seeds.every((seed) => claimed.has(seed))) continue;
       planned.push({ plan, grown: this.grow(plan, claimed) });
     }
-    for (const warm of this.warm.splice(0)) {
+    let looked = 0;
+    for (; looked < this.warm.length && planned.length < AT_ONCE; looked++) {
+      const warm = this.warm[looked];
       if (!warm.valid || warm.entry || warm.code || claimed.has(warm)) continue;
       const plan = { seeds: [warm], growths: 0 };
       planned.push({ plan, grown: this.grow(plan, claimed) });
     }
+    this.warm.splice(0, looked);
     const regions = planned.map(({ grown }) => grown.region);
     const module = compileRegions(regions, { memoryPages, fused: () => runner.fused, hostCalls });
     for (const [i, number] of runner.add(module).entries()) {
