@@ -140,15 +140,9 @@ export class Regions {
     for (const { pc, executions, targets, isHotCallee, isUnguarded } of this.cache.translations())
       if (executions >= this.tuning.bounds.heat)
         blocks.push({ pc, executions, targets: [...targets], isHotCallee, isUnguarded });
-    const regions = new Map([...this.cache.regions()].map((code) => [code, code.seeds.map(({ pc }) => pc)]));
+    const regions = new Map<CompiledCode, number[]>([...this.cache.regions()].map((code) => [code, []]));
     // A way into the middle of a region had better be an entry of it.
-    for (const [code, seeds] of regions)
-      for (const entry of code.entries) {
-        const home = entry.code;
-        if (!home || home === code) continue;
-        regions.get(home)?.push(entry.pc);
-        seeds.splice(seeds.indexOf(entry.pc), 1);
-      }
+    for (const code of regions.keys()) for (const seed of code.seeds) regions.get(seed.code ?? code)?.push(seed.pc);
     const grown = [...regions.values()].filter((seeds) => seeds.length > 0);
     return { blocks, regions: [...grown, ...(this.hints?.rest() ?? []), ...this.inRetrospect()] };
   }
@@ -239,8 +233,9 @@ export class Regions {
   private compileHinted(pc: number): void {
     const plans: Plan[] = [];
     for (const seeds of this.hints?.take(pc, HINTED_AT_ONCE) ?? []) {
-      const known = seeds.map((seed) => this.candidate(seed)).filter((seed) => seed !== undefined && !seed.code);
-      if (known.length > 0) plans.push({ seeds: known as Translation[], growths: 0 });
+      const known = seeds.map((seed) => this.candidate(seed)).filter((seed) => seed !== undefined);
+      const free = known.filter(({ code }) => !code);
+      if (free.length > 0) plans.push({ seeds: free, growths: 0 });
     }
     if (plans.length > 0) this.hinted += this.compileAll(plans);
   }
