@@ -1,5 +1,5 @@
 // The value of operations on constants. Values are signed 64-bit, as in `const`.
-import type { BinaryName, UnaryName } from "../types.ts";
+import type { BinaryName, Op, UnaryName } from "../types.ts";
 
 const signed = (value: bigint) => BigInt.asIntN(64, value);
 const unsigned = (value: bigint) => BigInt.asUintN(64, value);
@@ -115,4 +115,9 @@ function carrylessProduct(a: bigint, b: bigint): bigint {
 /** Bits of an unsigned value: 0 for 0. */
 function bitsOf(value: bigint): bigint {
   return value === 0n ? 0n : BigInt(value.toString(2).length);
+}
+
+/** By how much a shift with this operand shifts, where that is a constant. */
+export function shiftAmount(amount: Op | undefined): number | undefined {
+  return amount?.op === "const" ? Number(amount.value & 63n) : undefined;
 }

@@ -61,8 +61,7 @@ export function extensions(block: Block): Block {
     else if (op.op === "box32") {
       op = { ...op, a: source(op.a, 32) };
       extended.set(op.dst, { a: op.a, bits: 32 });
-    } else if (op.op === "shl" || op.op === "shr" || op.op === "sar" || op.op === "rotr")
-      op = { ...op, b: source(op.b, 6) };
+    } else if (op.op === "shr" || op.op === "sar" || op.op === "rotr") op = { ...op, b: source(op.b, 6) };
     else if (op.op === "rotr32") op = { ...op, a: source(op.a, 32), b: source(op.b, 5) };
     if (op.op === "shl") op = { ...op, b: source(op.b, 6) };
     if (op.op === "const") constants.set(op.dst, op.value);
@@ -72,11 +71,12 @@ export function extensions(block: Block): Block {
   return { ...block, ops, terminator: renaming.terminator(block.terminator) };
 }
 
+const upward: ReadonlySet<Op["op"]> = new Set(["add", "sub", "mul", "and", "or", "xor", "shl"]);
 type Upward = Op & { op: "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" };
 
 /** Do the low bits of the result depend on no higher bits of the operands (of the first, for a shift)? */
 function isUpward(op: Op): op is Upward {
-  return ["add", "sub", "mul", "and", "or", "xor", "shl"].includes(op.op);
+  return upward.has(op.op);
 }
 
 /** By Temp: how many of its low bits somebody has a use for. */

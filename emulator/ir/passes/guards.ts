@@ -1,7 +1,7 @@
 // Checks accesses together, before they are made: those of a block that lie near one address, each by a constant distance,
 // get one `guard` for all of them, before the instruction of the first. One for stores vouches for loads as well: what may
-// be written may be read. What it vouches for cannot fault, so that nothing
-// between it and the access has to be ready for leaving. Where the guard fails, the interpreter goes on from there.
+// be written may be read. What it vouches for cannot fault, so that nothing between it and the access has to be ready for
+// leaving. Where the guard fails, the interpreter goes on from there.
 import type { Block, Op, Temp } from "../types.ts";
 
 /** Bytes that one guard may span. */

@@ -1,5 +1,6 @@
 // Puts rotations together: code for a processor that has none shifts both ways and combines the halves.
 import type { BinaryName, Block, Op, Temp } from "../types.ts";
+import { shiftAmount } from "./evaluate.ts";
 
 /** How a half of a rotation moves its source: to the right by so many bits of 32 or 64. */
 interface Half {
@@ -12,16 +13,13 @@ const combining: ReadonlySet<BinaryName> = new Set(["or", "xor", "add"]);
 
 export function rotations(block: Block): Block {
   const made = new Map<Temp, Op>();
-  const constant = (temp: Temp) => {
-    const op = made.get(temp);
-    return op?.op === "const" ? Number(BigInt.asUintN(6, op.value)) : undefined;
-  };
+  const amountOf = (temp: Temp) => shiftAmount(made.get(temp));
 
   /** Bits that a shift to the right leaves below, the upper ones zero. */
   const lower = (temp: Temp): Half | undefined => {
     const shift = made.get(temp);
     if (shift?.op !== "shr") return undefined;
-    const right = constant(shift.b);
+    const right = amountOf(shift.b);
     if (!right) return undefined;
     const cut = made.get(shift.a);
     if (cut?.op === "zext32") return right < 32 ? { source: cut.a, right, bits: 32 } : undefined;
@@ -33,7 +31,7 @@ export function rotations(block: Block): Block {
     const shift = op?.op === "sext32" ? made.get(op.a) : op;
     const bits = op?.op === "sext32" ? 32 : 64;
     if (shift?.op !== "shl") return undefined;
-    const left = constant(shift.b);
+    const left = amountOf(shift.b);
     return left && left < bits ? { source: shift.a, right: bits - left, bits } : undefined;
   };
   const rotation = (a: Temp, b: Temp): Half | undefined => {

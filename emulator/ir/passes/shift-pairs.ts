@@ -1,6 +1,7 @@
 // Extensions that are written as two shifts, to the upper end of a register and back: the usual way without an instruction
 // for them. Back by fewer bits is the extension and a shift, which waits for one less.
 import type { Block, Op, Temp, UnaryName } from "../types.ts";
+import { shiftAmount } from "./evaluate.ts";
 
 /** What a shift to the left by so many bits, and back, extends. */
 const extensions: Readonly<Record<number, { readonly shr: UnaryName; readonly sar: UnaryName }>> = {
@@ -11,10 +12,7 @@ const extensions: Readonly<Record<number, { readonly shr: UnaryName; readonly sa
 
 export function shiftPairs(block: Block): Block {
   const made = new Map<Temp, Op>();
-  const amountOf = (temp: Temp): number | undefined => {
-    const op = made.get(temp);
-    return op?.op === "const" ? Number(op.value & 63n) : undefined;
-  };
+  const amountOf = (temp: Temp) => shiftAmount(made.get(temp));
 
   let { temps } = block;
   const ops: Op[] = [];
