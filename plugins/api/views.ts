@@ -1,4 +1,9 @@
-// What a plugin shows: data, not drawings.
+// What a plugin shows: data, not drawings. Each view is a function that gives its data when somebody looks: while the
+// guest runs a few times a second, at every stop, and at the end; it costs nothing in between. An exception in it
+// removes the plugin. What a view gives is copied before the function is called again; it may be kept and changed.
+//
+// The same data is what leaves the house: `terrarium run --export FORMAT=FILE` and the editor's "Export" write a view
+// in the formats of other tools (the table in the documentation lists which kind of view gives which format).
 
 /** `undefined` and `null` are empty cells. Integers of any size are kept exactly. */
 export type Cell = bigint | number | string | boolean | null | undefined;
@@ -26,12 +31,171 @@ export interface TableOptions {
   columns?: Readonly<Record<string, ColumnType>>;
 }
 
+/** One bar: the longest comes first whatever the order given. */
+export interface Bar {
+  readonly label: string;
+  /** Not negative. */
+  readonly value: bigint | number;
+  /** Makes the bar a link to the code. */
+  readonly address?: bigint;
+}
+
+export interface SeriesOptions {
+  /** What the figures are: `"instructions"`, `"misses"`. */
+  unit?: string;
+  /** Shows by how much each figure grew per million guest instructions, instead of the figure. Default: false. */
+  rate?: boolean;
+}
+
+/** A frame of a call stack: a name, an address in a function (the host finds its name), or both. */
+export type StackFrame = string | bigint | { readonly name: string; readonly address?: bigint };
+
+export interface StackSample {
+  /** From the outermost caller to the function itself. */
+  readonly stack: readonly StackFrame[];
+  /** What was spent with exactly this stack: not what its callees spent. */
+  readonly value: bigint | number;
+  /** How often this stack was entered, where that is known. */
+  readonly calls?: bigint | number;
+}
+
+export interface FlameOptions {
+  /** What the values are. Default: `"instructions"`. */
+  unit?: string;
+}
+
+/** What is told of an axis: `address` and `instructions` values are `bigint`s or numbers, `text` values are names. */
+export interface Axis {
+  readonly title: string;
+  readonly type: "address" | "instructions" | "integer" | "text";
+}
+
+export interface HeatMap {
+  readonly x: Axis;
+  readonly y: Axis;
+  /** Cells that are not given are empty. Two for the same place are added. */
+  readonly cells: Iterable<{
+    readonly x: bigint | number | string;
+    readonly y: bigint | number | string;
+    readonly value: bigint | number;
+  }>;
+}
+
+/** Something that took place, at one moment or from `start` to `end`. Times are instruction counts. */
+export interface TimelineEntry {
+  /** Entries of one lane are drawn in one row: `"syscalls"`, `"CPU0"`. */
+  readonly lane: string;
+  readonly start: bigint;
+  readonly end?: bigint;
+  readonly label: string;
+  readonly address?: bigint;
+}
+
+export interface GraphNode {
+  readonly id: bigint | string;
+  /** Left out: the symbol of the address, or the id. */
+  readonly label?: string;
+  /** Left out: the id, where that is a `bigint`. */
+  readonly address?: bigint;
+  /** How important it is: drawn darker. */
+  readonly weight?: bigint | number;
+}
+
+export interface GraphEdge {
+  /** `id`s of nodes; those that `nodes` does not list are made. */
+  readonly from: bigint | string;
+  readonly to: bigint | string;
+  readonly count: bigint | number;
+}
+
+export interface Graph {
+  readonly nodes?: Iterable<GraphNode>;
+  readonly edges: Iterable<GraphEdge>;
+}
+
+export type LogLine = string | { readonly text: string; readonly address?: bigint; readonly at?: bigint };
+
+/** A stretch of code that was translated, and how often it ran (0: it never did). */
+export interface CoveredBlock {
+  readonly vaddr: bigint;
+  /** Bytes. */
+  readonly size: number;
+  readonly executions: bigint | number;
+}
+
+/** What was executed in one interval: block numbers, from 1, and the instructions executed in each. */
+export type IntervalVector = Iterable<readonly [block: number, instructions: bigint | number]>;
+
+/**
+ * The kinds of view. A title is that of one view of the plugin; a second view with the same title is an error. What is
+ * given beyond a kind's bound is not shown, and the view says how much that is.
+ */
 export interface Views {
   /**
-   * Shows a table. `rows` is called when somebody looks: while the guest runs a few times a second, at every stop,
-   * and at the end; it costs nothing in between. An exception in it removes the plugin.
+   * Shows a table. Bound: 100,000 rows.
    *
    *     vm.views.table("Hot blocks", () => counts.top(10).map(([pc, executed]) => ({ pc, executed })));
    */
   table(title: string, rows: () => Iterable<Row>, options?: TableOptions): void;
+  /**
+   * Shows lengths beside each other. Bound: 1,000 bars, the longest.
+   *
+   *     vm.views.bars("Classes", () => classes.entries().map(([label, value]) => ({ label, value })));
+   */
+  bars(title: string, bars: () => Iterable<Bar>): void;
+  /**
+   * Shows figures over time, which is counted in guest instructions. The figures of now are asked for; the host keeps
+   * those of before: at most 2,000 moments, of which it then forgets every second one.
+   *
+   *     vm.views.series("Misses", () => ({ data: dataMisses.value, code: codeMisses.value }), { rate: true });
+   */
+  series(title: string, figures: () => Readonly<Record<string, bigint | number>>, options?: SeriesOptions): void;
+  /**
+   * Shows where something was spent, by call stack. Bound: 200,000 stacks, 1,000 frames each.
+   *
+   *     vm.views.flame("Instructions", () => [{ stack: ["main", "work"], value: 120n }]);
+   */
+  flame(title: string, samples: () => Iterable<StackSample>, options?: FlameOptions): void;
+  /**
+   * Shows values over two axes. Bound: 250,000 cells.
+   *
+   *     vm.views.heatMap("Pages", () => ({
+   *       x: { title: "time", type: "instructions" },
+   *       y: { title: "page", type: "address" },
+   *       cells: [{ x: 0n, y: 0x10000n, value: 3n }],
+   *     }));
+   */
+  heatMap(title: string, map: () => HeatMap): void;
+  /**
+   * Shows what took place when. Bound: 100,000 entries, the last.
+   *
+   *     vm.views.timeline("Calls", () => [{ lane: "syscalls", start: 100n, end: 100n, label: "write" }]);
+   */
+  timeline(title: string, entries: () => Iterable<TimelineEntry>): void;
+  /**
+   * Shows what leads where. Bound: 20,000 edges, those with the largest counts; the drawing begins with the largest
+   * hundred.
+   *
+   *     vm.views.graph("Flow", () => ({ edges: [{ from: 0x10100n, to: 0x10200n, count: 12n }] }));
+   */
+  graph(title: string, graph: () => Graph): void;
+  /**
+   * Shows lines of text. Bound: 100,000 lines, the last.
+   *
+   *     vm.views.log("Trace", () => lines);
+   */
+  log(title: string, lines: () => Iterable<LogLine>): void;
+  /**
+   * Shows which code has run, by function and by source line. Bound: 1,000,000 blocks.
+   *
+   *     vm.views.coverage("Coverage", () => blocks.map(({ vaddr, size, count }) => ({ vaddr, size, executions: count.value })));
+   */
+  coverage(title: string, blocks: () => Iterable<CoveredBlock>): void;
+  /**
+   * Shows how the parts of the run differ: one vector for each interval, in order (SimPoint's basic block vectors).
+   * Bound: 100,000 intervals.
+   *
+   *     vm.views.intervals("Vectors", () => vectors);
+   */
+  intervals(title: string, vectors: () => Iterable<IntervalVector>): void;
 }
