@@ -1,4 +1,6 @@
 // What a plugin says of itself.
+import type { Batch } from "./inline.ts";
+import type { EventDeclarations, UseDeclarations, UsedPlugins } from "./linking.ts";
 import type { Vm } from "./vm.ts";
 
 /** One option, as a launch configuration or the command line gives it. Checked before `install` runs. */
@@ -55,7 +57,25 @@ export type OptionValues<Options> = {
     : ValueOf<Options[Name]> | undefined;
 };
 
-export interface PluginDefinition<Options = OptionDeclarations> {
+/**
+ * Takes the records of a buffer on a thread of its own. It is made there, from the plugin's file evaluated anew: it
+ * shares no variable with what `install` does.
+ */
+export interface Analysis {
+  deliver(batch: Batch): void;
+  /** What has come of them so far; it is copied to the guest's thread (as `structuredClone` does). */
+  result(): unknown;
+}
+
+/** Makes an analysis, from the plugin's options. */
+export type AnalysisFactory<Options> = (options: OptionValues<Options>) => Analysis;
+
+export interface PluginDefinition<
+  Options = OptionDeclarations,
+  Uses extends UseDeclarations = UseDeclarations,
+  Events extends EventDeclarations = EventDeclarations,
+  Exports = unknown,
+> {
   /** Small letters, digits and hyphens, a letter first. Two plugins of one session may not have the same name. */
   name: string;
   /** Semantic version of the plugin: `1.0.0`. */
@@ -68,13 +88,24 @@ export interface PluginDefinition<Options = OptionDeclarations> {
   description?: string;
   /** The options it takes, by name. An option that is not declared here is an error. */
   options?: Options;
-  /** Plugins that must be installed before this one: name and version range, `{ callstack: "^1.0" }`. */
-  uses?: Readonly<Record<string, string>>;
-  /** The events it announces to other plugins: name and one line of description. */
-  events?: Readonly<Record<string, string>>;
+  /**
+   * The plugins it uses, by name, with the versions that will do: `{ callstack: use<typeof callstack>("^1.0") }`. They
+   * are found in the workspace or among those that ship, and installed before this one.
+   */
+  uses?: Uses;
+  /** The events it announces to other plugins: `{ call: event<Call>("A function was called") }`. */
+  events?: Events;
+  /** What takes the records of buffers on threads of their own, by the name that `BufferOptions.analysis` gives. */
+  analyses?: Readonly<Record<string, AnalysisFactory<Options>>>;
+  /**
+   * What becomes of counters, arrays and histograms when the file is saved and the plugin is loaded again: `"clear"`
+   * begins at zero, `"keep"` goes on with what those of the same name had. Default: `"clear"`.
+   */
+  reload?: "clear" | "keep";
   /**
    * Called once, before any code of the guest has run, or later in its life when the plugin is switched on late.
-   * Subscribe here. An exception removes the plugin; the session goes on without it.
+   * Subscribe here. What it returns are the functions that other plugins may call. An exception removes the plugin;
+   * the session goes on without it.
    */
-  install(vm: Vm, options: OptionValues<Options>): void;
+  install(vm: Vm<Events>, options: OptionValues<Options>, uses: UsedPlugins<Uses>): Exports;
 }

@@ -19,62 +19,54 @@
 //     });
 //
 // Guest code is translated block by block. A plugin sees each translation block (TB) before it runs and says what it
-// wants to happen when it does. There are two prices: an inline operation becomes a machine operation or two, without
-// a call (`inline.add`); a callback is a call of JavaScript (`onExecute`, `onMemory`), some nanoseconds each time.
-// What no plugin asks for costs nothing.
+// wants to happen when it does. There are three prices: an inline operation becomes a few machine operations, without
+// a call (`inline.add`); a record is a few more, and is delivered with many others (`inline.append`); a callback is a
+// call of JavaScript (`onExecute`, `onMemory`), some nanoseconds each time. What no plugin asks for costs nothing.
 //
 // Guest addresses and register values are unsigned 64-bit `bigint`s. Sizes are in bytes.
 import type { OptionDeclarations, PluginDefinition } from "./definition.ts";
+import type { EventDeclaration, EventDeclarations, UseDeclaration, UseDeclarations } from "./linking.ts";
 
-export type {
-  OptionDeclaration,
-  OptionDeclarations,
-  OptionValues,
-  PluginDefinition,
-} from "./definition.ts";
-export type {
-  GuestName,
-  RegisterGroup,
-  RegisterInfo,
-  RegisterName,
-  RegisterReference,
-  RegisterRole,
-  RegisterValues,
-} from "./registers.ts";
-export type {
-  BlockInline,
-  ExecuteCallback,
-  ExecuteOptions,
-  Instruction,
-  InstructionKind,
-  MemoryAccess,
-  MemoryCallback,
-  MemoryFilter,
-  MemoryInline,
-  MemoryOptions,
-  SourceLocation,
-  TranslationBlock,
-} from "./translation.ts";
-export type { Cell, Column, ColumnType, Row, TableOptions, Views } from "./views.ts";
-export type {
-  Counter,
-  Counters,
-  ExitEvent,
-  LogLevel,
-  Subscription,
-  SyscallEvent,
-  SyscallReturnEvent,
-  Vcpu,
-  Vm,
-  VmInfo,
-} from "./vm.ts";
+export type * from "./definition.ts";
+export type * from "./inline.ts";
+export type * from "./linking.ts";
+export type * from "./memory.ts";
+export type * from "./registers.ts";
+export type * from "./syscalls.ts";
+export type * from "./translation.ts";
+export type * from "./views.ts";
+export type * from "./vm.ts";
 
 /**
  * Declares a plugin; the default export of a plugin file. It gives back its argument: it is there for the types of
- * `install`'s parameters, which follow from the declared options.
+ * `install`'s parameters, which follow from the declared options, events and used plugins.
  */
-export function definePlugin<const Options extends OptionDeclarations = Record<never, never>>(
-  definition: PluginDefinition<Options>,
-): PluginDefinition<Options> {
+export function definePlugin<
+  const Options extends OptionDeclarations = Record<never, never>,
+  const Uses extends UseDeclarations = Record<never, never>,
+  const Events extends EventDeclarations = Record<never, never>,
+  Exports = void,
+>(definition: PluginDefinition<Options, Uses, Events, Exports>): PluginDefinition<Options, Uses, Events, Exports> {
   return definition;
+}
+
+/**
+ * Declares an event and the type of what it carries; the description is one line.
+ *
+ *     events: { call: event<{ from: bigint; to: bigint }>("A function was called") }
+ */
+export function event<Payload>(description: string): EventDeclaration<Payload> {
+  return description;
+}
+
+/**
+ * Declares that another plugin is used, in versions of a range (`^1.2`, `>=1 <3`, `*`). Its type gives the types of its
+ * exports and events; `import type` takes nothing else of the file.
+ *
+ *     import type callstack from "@terrarium/plugins/callstack";
+ *     ...
+ *     uses: { callstack: use<typeof callstack>("^1.0") }
+ */
+export function use<Plugin>(range: string): UseDeclaration<Plugin> {
+  return range;
 }

@@ -1,6 +1,8 @@
 // What a plugin sees when guest code is translated, and what it may ask for.
-import type { RegisterReference, RegisterValues } from "./registers.ts";
-import type { Counter, Vcpu } from "./vm.ts";
+import type { BlockInline, Inline, InlineOptions, MemoryInline, MemoryInlineOptions } from "./inline.ts";
+import type { HardwareAddress, MemoryAccess } from "./memory.ts";
+import type { RegisterInfo, RegisterReference, RegisterValues } from "./registers.ts";
+import type { Vcpu } from "./vm.ts";
 
 export type InstructionKind =
   | "alu"
@@ -18,7 +20,7 @@ export type InstructionKind =
 
 /** Where an address comes from, by the program's debug information. */
 export interface SourceLocation {
-  /** The function or object that covers the address. */
+  /** The function or object that covers the address, with the distance from its beginning: `main+0x12`. */
   symbol?: string;
   /** Path of the source file, as the compiler wrote it. */
   file?: string;
@@ -26,48 +28,38 @@ export interface SourceLocation {
   line?: number;
 }
 
-/** Operations that run with the guest's code, without a call. */
-export interface BlockInline {
-  /**
-   * Adds a constant to a counter, modulo 2^64, whenever this is executed. Cost: one addition in memory; additions to
-   * one counter that nothing can tell apart are made in one.
-   */
-  add(counter: Counter, value: bigint | number): void;
-}
-
-/** The same for accesses to memory. */
-export interface MemoryInline {
-  /** Adds a constant to a counter after each of the instruction's accesses that succeeds. Cost as above. */
-  add(counter: Counter, value: bigint | number, options?: { filter?: MemoryFilter }): void;
-}
+/** New values for registers, by the names under which `writes` lists them, and for the pc if `setPc` asks for that. */
+export type RegisterUpdates<Writes extends RegisterReference, SetsPc extends boolean> = {
+  readonly [Name in Writes]?: bigint;
+} & (SetsPc extends true ? { readonly pc?: bigint } : unknown);
 
 /**
- * Called when the block or the instruction is about to be executed. `registers` are the values of the registers that
- * the subscription names, in its order. A callback whose subscription declares `writes` may return new values for
- * those, by name; they take effect before the instruction.
+ * Called when the block or the instruction is about to be executed, or has been (`onExecuted`). `registers` are the
+ * values of the registers that the subscription names, in its order. A callback whose subscription declares `writes`
+ * may return new values for those, by name; before an instruction they take effect before it. Cost: some six
+ * nanoseconds, and about one for each register.
  */
 export type ExecuteCallback<
   Reads extends readonly RegisterReference[] = readonly RegisterReference[],
   Writes extends RegisterReference = RegisterReference,
-> = (vcpu: Vcpu, registers: RegisterValues<Reads>) => { readonly [Name in Writes]?: bigint } | void;
+  SetsPc extends boolean = boolean,
+> = (vcpu: Vcpu, registers: RegisterValues<Reads>) => RegisterUpdates<Writes, SetsPc> | void;
 
 export interface ExecuteOptions<
   Reads extends readonly RegisterReference[] = readonly RegisterReference[],
   Writes extends RegisterReference = RegisterReference,
-> {
+  SetsPc extends boolean = boolean,
+> extends InlineOptions {
   /** The registers whose values the callback gets, by name (`"a0"`), alias (`"x10"`) or role (`"argument 0"`). */
   registers?: Reads;
   /** The registers for which it may return new values. */
   writes?: readonly Writes[];
-}
-
-/** `"loads"`, `"stores"`; left out: both. */
-export type MemoryFilter = "loads" | "stores";
-
-export interface MemoryOptions<Reads extends readonly RegisterReference[] = readonly RegisterReference[]> {
-  filter?: MemoryFilter;
-  /** The registers whose values the callback gets. */
-  registers?: Reads;
+  /**
+   * May it return `pc`? Then the guest goes on there, the instruction (and the rest of the block) is not executed and
+   * does not count as begun; returning the address of the instruction itself has it executed later, after the callback
+   * has been called again. Not in `onExecuted`.
+   */
+  setPc?: SetsPc;
 }
 
 /** Called after each successful access of an instruction. An atomic read-modify-write reports its load, then its store. */
@@ -77,31 +69,29 @@ export type MemoryCallback<Reads extends readonly RegisterReference[] = readonly
   registers: RegisterValues<Reads>,
 ) => void;
 
-/** One access to memory. Valid during the callback it is given to; a use after that throws. Nothing is computed before it is asked for. */
-export interface MemoryAccess {
-  /** First byte accessed. */
-  readonly vaddr: bigint;
-  /** Bytes: 1, 2, 4 or 8. */
-  readonly size: number;
-  readonly isStore: boolean;
-  /** Does the load extend the sign of what it reads? */
-  readonly isSigned: boolean;
-  /** The bits read or written, `size` bytes of them, unsigned. */
-  readonly value: bigint;
-  /** The same bits as a signed number. */
-  readonly signedValue: bigint;
+export interface MemoryOptions<Reads extends readonly RegisterReference[] = readonly RegisterReference[]>
+  extends MemoryInlineOptions {
+  /** The registers whose values the callback gets. */
+  registers?: Reads;
 }
 
 /**
  * One guest instruction of a block. Valid during the `onTranslate` callback it came with: copy what later callbacks
- * need (`const pc = insn.vaddr`).
+ * need (`const pc = insn.vaddr`). What is known of it is computed when it is asked for: the address costs nothing,
+ * decoding it about a microsecond, its source line some microseconds.
  */
 export interface Instruction {
   readonly vaddr: bigint;
+  /** Its place in the block, from 0. */
+  readonly index: number;
   /** Bytes. */
   readonly size: number;
   /** Its bytes as a little-endian number. */
   readonly bits: number;
+  /** A copy of its bytes. */
+  readonly data: Uint8Array;
+  /** What is behind its address. In user mode: `{ ok: false, reason: "not in user mode" }`. */
+  readonly hardware: HardwareAddress;
   /** As the manual writes it: `c.addi`, `fadd.d`. */
   readonly mnemonic: string;
   readonly operands: string;
@@ -110,19 +100,34 @@ export interface Instruction {
   readonly kind: InstructionKind;
   /** Where a branch, a direct jump or a direct call goes. */
   readonly target: bigint | undefined;
+  /** The registers that it reads and writes; constant zero and pc are not among them. */
+  readonly reads: readonly RegisterInfo[];
+  readonly writes: readonly RegisterInfo[];
   /** The function it belongs to, when the program says. */
   readonly symbol: string | undefined;
   /** Symbol, source file and line, as far as the program says. */
   readonly source: SourceLocation;
   /** Executed just before the instruction. One that faults counts. */
-  readonly inline: BlockInline;
+  readonly inline: Inline;
   /** Executed after each of its accesses that succeeds. */
   readonly memoryInline: MemoryInline;
+  /**
+   * Executed after the instruction: one that faults does not count, nor a system call that does not return. After a
+   * branch or a jump, before the instruction that it leads to. Not for system calls, whose registers are known only when
+   * they have returned: use `onExecuted`.
+   */
+  readonly inlineAfter: Inline;
   /** Calls back just before the instruction is executed; a faulting one included. */
   onExecute<
     const Reads extends readonly RegisterReference[] = readonly [],
     const Writes extends RegisterReference = never,
-  >(callback: ExecuteCallback<Reads, Writes>, options?: ExecuteOptions<Reads, Writes>): void;
+    const SetsPc extends boolean = false,
+  >(callback: ExecuteCallback<Reads, Writes, SetsPc>, options?: ExecuteOptions<Reads, Writes, SetsPc>): void;
+  /** Calls back after the instruction; as `inlineAfter`, and for system calls when they have returned. */
+  onExecuted<
+    const Reads extends readonly RegisterReference[] = readonly [],
+    const Writes extends RegisterReference = never,
+  >(callback: ExecuteCallback<Reads, Writes, false>, options?: ExecuteOptions<Reads, Writes, false>): void;
   /** Calls back after each of the instruction's accesses; one that faults is not reported. */
   onMemory<const Reads extends readonly RegisterReference[] = readonly []>(
     callback: MemoryCallback<Reads>,
@@ -146,9 +151,11 @@ export interface TranslationBlock {
    * Calls back whenever the block is entered.
    *
    *     tb.onExecute((vcpu, [sp]) => { deepest = sp < deepest ? sp : deepest; }, { registers: ["sp"] });
+   *     tb.onExecute((vcpu, [n]) => ({ "argument 0": n + 1n }), { registers: ["argument 0"], writes: ["argument 0"] });
    */
   onExecute<
     const Reads extends readonly RegisterReference[] = readonly [],
     const Writes extends RegisterReference = never,
-  >(callback: ExecuteCallback<Reads, Writes>, options?: ExecuteOptions<Reads, Writes>): void;
+    const SetsPc extends boolean = false,
+  >(callback: ExecuteCallback<Reads, Writes, SetsPc>, options?: ExecuteOptions<Reads, Writes, SetsPc>): void;
 }

@@ -1,6 +1,23 @@
 // The guest and its machine, as a plugin sees them.
+
+import type {
+  BufferOptions,
+  CellArray,
+  Counter,
+  Counters,
+  Edges,
+  Fields,
+  Histogram,
+  HistogramOptions,
+  Scoreboard,
+  TraceBuffer,
+  Values,
+} from "./inline.ts";
+import type { EventDeclarations, EventSources } from "./linking.ts";
+import type { GuestMemory } from "./memory.ts";
 import type { RegisterInfo, RegisterReference } from "./registers.ts";
-import type { TranslationBlock } from "./translation.ts";
+import type { SyscallName } from "./syscalls.ts";
+import type { SourceLocation, TranslationBlock } from "./translation.ts";
 import type { Views } from "./views.ts";
 
 export interface VmInfo {
@@ -15,10 +32,15 @@ export interface VmInfo {
   /** vCPUs now, and at most. */
   readonly vcpus: number;
   readonly maxVcpus: number;
-  /** The program, as the user named it. */
+  /** The program, as the user named it, and its arguments without its name. */
   readonly programPath: string;
+  readonly programArguments: readonly string[];
   /** Lowest and highest address of the program's code (`end` is exclusive), and where it starts. */
   readonly code: { readonly start: bigint; readonly end: bigint; readonly entry: bigint };
+  /** What was added to the addresses in the program's file when it was loaded. */
+  readonly loadBias: bigint;
+  /** Bytes of a page of guest memory. */
+  readonly pageSize: number;
 }
 
 /** A virtual CPU. Valid from its init to its exit event. */
@@ -27,48 +49,60 @@ export interface Vcpu {
   readonly index: number;
   /** Instructions begun so far, the current one included. Exact in callbacks. */
   readonly instructionCount: bigint;
-  /** The value of a register, unsigned. @throws an unknown name, with those it resembles. */
+  /**
+   * The value of a register, unsigned. Exact in every callback. Cost: some tens of nanoseconds; a register that the
+   * subscription names comes cheaper. @throws an unknown name, with those it resembles.
+   */
   register(name: RegisterReference): bigint;
-  /** A copy of guest memory, shorter than `length` bytes where pages are not mapped. */
-  readMemory(vaddr: bigint, length: number): Uint8Array;
+  /**
+   * Changes a register, from an execution callback that lists it under `writes`, a system call's callback or `onExit`'s
+   * none: elsewhere guest code may hold another value. @throws an unknown name, one that cannot be written.
+   */
+  setRegister(name: RegisterReference, value: bigint): void;
 }
 
-/** A 64-bit counter that inline operations change. Reading and setting it costs a few nanoseconds. */
-export interface Counter {
+/** An argument of a system call, as the kernel reads it. */
+export interface SyscallArgument {
   readonly name: string;
-  /** Unsigned, the sum over all vCPUs. Setting it sets the first vCPU's and clears the others'. */
-  value: bigint;
-  /** What one vCPU has counted. */
-  of(vcpu: number): bigint;
-}
-
-/** Counters by key: one for each block, instruction, page... Keys are compared like those of a `Map`. */
-export interface Counters<Key extends bigint | number | string> {
-  readonly name: string;
-  /** The number of keys. */
-  readonly size: number;
-  /** The counter of a key, made when it is first asked for. @throws when the room for counters is used up (some 7 million). */
-  at(key: Key): Counter;
-  /** The value of a key, 0 when there is none. */
-  get(key: Key): bigint;
-  /** Sum of all. */
-  total(): bigint;
-  /** Keys and values, in the order in which the keys came. */
-  entries(): [key: Key, value: bigint][];
-  /** The `limit` largest, largest first; equal ones in the order in which their keys came. */
-  top(limit: number): [key: Key, value: bigint][];
+  readonly type: "fd" | "dirfd" | "int" | "uint" | "size" | "offset" | "pointer" | "path" | "flags" | "mode" | "signal";
 }
 
 export interface SyscallEvent {
   readonly vcpu: Vcpu;
   readonly number: number;
-  /** Six, unsigned 64-bit, whether the call uses them or not. */
+  /** `write`; `undefined` for a number that is none. */
+  readonly name: SyscallName | undefined;
+  /** What its arguments are, as far as that is known: the first of `args`. */
+  readonly signature: readonly SyscallArgument[];
+  /** Eight, unsigned 64-bit, whether the call uses them or not (Linux uses at most six). */
   readonly args: readonly bigint[];
+  /** Address of the instruction that calls. */
+  readonly pc: bigint;
 }
 
 export interface SyscallReturnEvent extends SyscallEvent {
   /** Signed; an error is a negative errno. */
   readonly result: bigint;
+}
+
+/**
+ * Control goes where no instruction sent it. In user mode: `exception` is a fault that the guest's own instruction
+ * caused (a bad access, an illegal instruction, a breakpoint instruction), which becomes a signal; `interrupt` is a
+ * signal from elsewhere; `hostcall` is a system call. One that happens while another is carried out is an event of its
+ * own.
+ */
+export interface Discontinuity {
+  readonly kind: "interrupt" | "exception" | "hostcall";
+  /**
+   * Interrupt: the instruction that would have run next. Exception and host call: the instruction that caused it; where
+   * that was a jump to code that cannot be fetched, the target of the jump.
+   */
+  readonly from: bigint;
+  /** Where control goes on; `undefined` when it does not: the process ends. */
+  readonly to: bigint | undefined;
+  /** The signal (`SIGSEGV`), or the system call (`write`). */
+  readonly cause: string;
+  readonly vcpu: Vcpu;
 }
 
 export interface ExitEvent {
@@ -85,46 +119,130 @@ export interface Subscription {
 
 export type LogLevel = "info" | "warning" | "error";
 
-/** What `install` gets. Everything here may be used until the plugin is uninstalled; later uses throw. */
-export interface Vm {
+/** The guest's clock in the hands of one plugin. */
+export interface ClockControl {
+  /** Guest time is what this gives, in nanoseconds since the start, whenever the guest looks; it never goes back. */
+  readonly nanoseconds: bigint;
+  /** Sets it; an earlier time than now is an error. */
+  advanceTo(nanoseconds: bigint): void;
+  /** Gives the clock back. */
+  release(): void;
+}
+
+/** A second run of the same program with the same input, that stands where the plugin has it stand. */
+export interface CompanionRun {
+  readonly instructionCount: bigint;
+  /** The program has ended in this run. */
+  readonly ended: boolean;
+  /**
+   * Runs until `instructions` have begun in all, or to the end. It answers its system calls by what the first run was
+   * answered, so it cannot go further than that one; what it writes is not shown.
+   */
+  runTo(instructions: bigint): void;
+  register(name: RegisterReference): bigint;
+  read(vaddr: bigint, length: number): ReturnType<GuestMemory["read"]>;
+}
+
+/**
+ * What `install` gets. Everything here may be used until the plugin is uninstalled; later uses throw an error that
+ * names the plugin.
+ */
+export interface Vm<Events extends EventDeclarations = EventDeclarations> {
   readonly info: VmInfo;
-  /** The guest's registers, as the debugger lists them. */
+  /** The guest's registers, as the debugger lists them; before any code has run. */
   readonly registers: readonly RegisterInfo[];
   /** The vCPUs that exist. */
   readonly vcpus: readonly Vcpu[];
+  readonly memory: GuestMemory;
   readonly views: Views;
+  /** Values for inline operations and conditions. */
+  readonly values: Values;
+  /** The events that the definition declares, to announce them. */
+  readonly events: EventSources<Events>;
 
   /** The register of a name, an alias or a role. @throws an unknown name, with those it resembles. */
   register(name: RegisterReference): RegisterInfo;
+  /** Where an address comes from, by symbols and debug information. Cost: some microseconds. */
+  locate(vaddr: bigint): SourceLocation;
+  /** The address of a function or an object of the program; `undefined` when it has none of this name. */
+  addressOf(symbol: string): bigint | undefined;
 
   /**
    * Shows every block before its code runs, so that the plugin can subscribe to what happens in it. A subscription
    * made while the guest runs takes effect at once: what is translated already is translated again.
    */
   onTranslate(callback: (tb: TranslationBlock) => void): Subscription;
+  /** All translations have been thrown away: everything is announced again before it runs. */
+  onFlush(callback: () => void): Subscription;
   /** Before a system call is carried out. */
   onSyscall(callback: (event: SyscallEvent) => void): Subscription;
   /** After it; not called for those that do not return. */
   onSyscallReturn(callback: (event: SyscallReturnEvent) => void): Subscription;
+  /**
+   * Asked before a system call is carried out: a result that is not `undefined` is what the guest gets (a negative
+   * errno for an error), and the call is not carried out. The first plugin that gives one decides.
+   */
+  filterSyscalls(filter: (event: SyscallEvent) => bigint | undefined): Subscription;
+  onDiscontinuity(callback: (event: Discontinuity) => void): Subscription;
   /** A vCPU begins: in user mode a thread of the guest. The first one is announced when `install` has returned. */
   onVcpuInit(callback: (vcpu: Vcpu) => void): Subscription;
   /** A vCPU ends, that of the main thread included. */
   onVcpuExit(callback: (vcpu: Vcpu) => void): Subscription;
-  /** The guest has ended, in whatever way. Called once; what was counted is complete. */
+  /** A vCPU waits (for input, or for time to pass), and goes on. */
+  onVcpuIdle(callback: (vcpu: Vcpu) => void): Subscription;
+  onVcpuResume(callback: (vcpu: Vcpu) => void): Subscription;
+  /**
+   * The guest has ended, in whatever way, or the session has: exit, a signal, a stopped or lost session. Called once;
+   * what was counted and recorded is complete.
+   */
   onExit(callback: (event: ExitEvent) => void): Subscription;
 
-  /** A counter for inline operations, 0 at first. */
+  /** A counter, 0 at first. */
   counter(name: string): Counter;
   /** A family of counters by key. */
   counters<Key extends bigint | number | string>(name: string): Counters<Key>;
+  /** Counters that belong together: `vm.scoreboard("cache", ["hits", "misses"])`. */
+  scoreboard<const Field extends string>(name: string, fields: readonly Field[]): Scoreboard<Field>;
+  /** Cells addressed at run time. `length` is a power of two up to 1,048,576. */
+  array(name: string, length: number): CellArray;
+  histogram(name: string, options: HistogramOptions): Histogram;
+  edges(name: string): Edges;
+  /**
+   * A buffer for records.
+   *
+   *     const trace = vm.buffer("stores", {
+   *       fields: { address: "u64", size: "u8" },
+   *       deliver: ({ length, columns }) => { for (let i = 0; i < length; i++) seen.add(columns.address[i]); },
+   *     });
+   */
+  buffer<const Of extends Fields>(name: string, options: BufferOptions<Of>): TraceBuffer<Of>;
 
   /** A line in the session's log. */
   log(text: string, level?: LogLevel): void;
+  /**
+   * A file in the folder that the launch configuration grants for output (`"output": "traces"`, `--output traces`).
+   * `name` is a plain file name. What is written is in the file when the session has ended, however it ends.
+   * @throws Error when no folder is granted.
+   */
+  file(name: string): OutputFile;
+
+  /**
+   * Stops the guest before its next instruction, as a breakpoint does; `reason` is shown. A run without a debugger
+   * ends there. From a callback before an instruction that is to be stopped at, return the instruction's own address
+   * as `pc` (see `setPc`) as well.
+   */
+  stop(reason: string): void;
+  /** Ends the guest with an exit status before its next instruction. */
+  exit(status: number): void;
+  /** Takes the guest's clock. @throws when another plugin has it, which it names. */
+  takeClock(): ClockControl;
+  /** A second run of the program, on another engine if that is named. */
+  companion(options?: { engine?: "interpreter" | "jit" | "auto" }): CompanionRun;
 
   /**
    * Removes the plugin: no callback of it is called from now on, its views go, and code is translated again without
    * it. `done` is called, and the promise fulfilled, when no vCPU is in instrumented code any more. Not allowed in
-   * `install`.
+   * `install`. A plugin that others use is not removed: the error names them.
    */
   uninstall(done?: () => void): Promise<void>;
   /**
@@ -132,4 +250,11 @@ export interface Vm {
    * instrumented code any more, and may subscribe anew. Not allowed in `install`.
    */
   reset(then?: () => void): Promise<void>;
+}
+
+export interface OutputFile {
+  /** Adds to the end: text as UTF-8, or bytes, which are copied. Cost: the copying; the file is written at times. */
+  write(data: string | Uint8Array): void;
+  /** Bytes written so far. */
+  readonly size: number;
 }
