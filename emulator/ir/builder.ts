@@ -144,6 +144,21 @@ export class BlockBuilder {
     this.ops.push({ op: "count", counter, src });
   }
 
+  /** Instruments' memory at byte offset `addr` + `offset`. */
+  peek(addr: Temp, offset: number, size: Size): Temp {
+    const dst = this.temps++;
+    this.ops.push({ op: "peek", dst, addr, offset, size });
+    return dst;
+  }
+
+  poke(addr: Temp, offset: number, src: Temp, size: Size): void {
+    this.ops.push({ op: "poke", addr, offset, src, size });
+  }
+
+  notify(id: number, args: readonly Temp[]): void {
+    this.ops.push({ op: "notify", id, args });
+  }
+
   call(
     id: number,
     args: readonly Temp[],

@@ -15,6 +15,8 @@ export enum Exit {
   Illegal = 6,
   FenceI = 7,
   Misaligned = 8,
+  /** An instrument has the guest go on elsewhere (machine/layout.ts has where): the instruction is not carried out. */
+  Redirect = 9,
 }
 
 /** What a failed access was for. */

@@ -111,14 +111,41 @@ function finishInstruction(block: Prepared, env: Environment, p: number): number
   return execute({ ...block, code, begun, instructions: done }, env);
 }
 
+/** Reads instruments' memory at byte offset `at` into a slot. */
+export function peek(env: Environment, to: number, at: number, size: number): void {
+  const { view, words } = env;
+  const from = at >>> 0;
+  words[to] =
+    size === 1 ? view.getUint8(from) : size === 2 ? view.getUint16(from, true) : view.getInt32(from, true);
+  words[to + 1] = size === 8 ? view.getInt32(from + 4, true) : 0;
+}
+
+/** Writes a slot to instruments' memory. */
+export function poke(env: Environment, from: number, at: number, size: number): void {
+  const { view, words } = env;
+  const to = at >>> 0;
+  if (size === 1) view.setInt8(to, words[from]);
+  else if (size === 2) view.setInt16(to, words[from], true);
+  else view.setInt32(to, words[from], true);
+  if (size === 8) view.setInt32(to + 4, words[from + 1], true);
+}
+
+export function notify(block: Prepared, env: Environment, { id, args }: PreparedCall): void {
+  for (let i = 0; i < args.length; i++) env.longs[(env.layout.args >> 3) + i] = env.longs[args[i] >> 1];
+  hostFunction(block, env, id);
+}
+
+function hostFunction({ pc }: Prepared, { callbacks }: Environment, id: number): void {
+  const callback = callbacks[id];
+  if (!callback) throw new Error(`the block at 0x${pc.toString(16)} calls host function ${id}, which is not registered`);
+  callback.run(...callback.values);
+}
+
 export function call(block: Prepared, env: Environment, p: number, { id, args }: PreparedCall): number {
   const { longs } = env;
   for (let i = 0; i < args.length; i++) longs[(env.layout.args >> 3) + i] = longs[args[i] >> 1];
   publish(block, env, p, currentPc(block, p));
-  const callback = env.callbacks[id];
-  if (!callback)
-    throw new Error(`the block at 0x${block.pc.toString(16)} calls host function ${id}, which is not registered`);
-  callback.run(...callback.values);
+  hostFunction(block, env, id);
   retract(block, env, p);
   return env.interrupted ? finishInstruction(block, env, p + 4) : GO_ON;
 }

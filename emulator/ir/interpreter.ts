@@ -28,7 +28,19 @@
 
 import type { Environment } from "./environment.ts";
 import { Exit } from "./exits.ts";
-import { addCount, call, currentPc, GO_ON, leave, publish, slowLoad, slowStore } from "./interpreter-exits.ts";
+import {
+  addCount,
+  call,
+  currentPc,
+  GO_ON,
+  leave,
+  notify,
+  peek,
+  poke,
+  publish,
+  slowLoad,
+  slowStore,
+} from "./interpreter-exits.ts";
 import { floatOperation } from "./interpreter-float.ts";
 import { bswap, carrylessHigh, carrylessLow, divide, highProduct, popcnt, remainder } from "./word-arithmetic.ts";
 
@@ -105,7 +117,11 @@ export enum Code {
   TrapIf,
   /** The counter at byte offset d += a. */
   Count,
+  /** (8) d = instruments' memory at a + byte offset b, of `size` (word 4) bytes; memory at a + b = d. */
+  Peek,
+  Poke,
   /** calls[d]. */
+  Notify,
   Call,
   /** To pc (d, a). */
   Goto,
@@ -129,6 +145,8 @@ const CANONICAL_NAN32 = 0x7fc0_0000;
 export const wideCodes: ReadonlySet<number> = new Set([
   Code.Select,
   Code.Float,
+  Code.Peek,
+  Code.Poke,
   Code.BranchNonZero,
   Code.BranchEq,
   Code.BranchNe,
@@ -569,6 +587,17 @@ export function execute(block: Prepared, env: Environment): number {
         view.setInt32(d + 4, view.getInt32(d + 4, true) + m[a + 1] + (lo >>> 0 < before >>> 0 ? 1 : 0), true);
         break;
       }
+      case Code.Peek:
+        peek(env, d, m[a] + b, code[p + 4]);
+        p += 8;
+        continue;
+      case Code.Poke:
+        poke(env, d, m[a] + b, code[p + 4]);
+        p += 8;
+        continue;
+      case Code.Notify:
+        notify(block, env, block.calls[d]);
+        break;
       case Code.Call:
         if ((left = call(block, env, p, block.calls[d])) !== GO_ON) return left;
         break;

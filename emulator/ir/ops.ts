@@ -36,7 +36,7 @@ export type OpClass =
  * - `exit`: leaves the block or calls out: likewise.
  * - `plain`: of guest memory that a guard has vouched for; must keep its place among accesses.
  * - `structure`: `if`, `end`.
- * - `counter`: changes an instrument's memory only.
+ * - `counter`: reads or changes an instrument's memory only; must keep its place among such.
  * - `begin`: `insn`; must stay where it is, but observes no register.
  * - `clock`: reads the instruction count; may be removed but not moved over an `insn`.
  */
@@ -141,6 +141,9 @@ const rows = {
   breakpoint: ["marker",   "exit",      0,      "pc"],
   trapif:   ["control",    "exit",      0,      ".trap cond"],
   count:    ["instrument", "counter",   0,      "counter src"],
+  peek:     ["instrument", "counter",   1,      ".type [addr] offset"],
+  poke:     ["instrument", "counter",   0,      ".type [addr] offset src"],
+  notify:   ["instrument", "counter",   0,      "id args"],
   call:     ["instrument", "exit",      0,      "id args reads writes"],
 } as const satisfies Record<Op["op"], Row>;
 
@@ -177,7 +180,7 @@ export const FLOAT_FORMATS: readonly FloatFormat[] = ["f16", "f32", "f64"];
 /** The text form of the rounding modes, by number. */
 export const ROUNDING_NAMES = ["near", "zero", "down", "up", "away"] as const;
 
-export const TRAP_KINDS: readonly TrapKind[] = ["syscall", "ebreak", "illegal", "fence.i", "misaligned"];
+export const TRAP_KINDS: readonly TrapKind[] = ["syscall", "ebreak", "illegal", "fence.i", "misaligned", "redirect"];
 
 export function roundingName(rounding: Rounding): string {
   return rounding === "dynamic" ? "dynamic" : ROUNDING_NAMES[rounding];
@@ -215,12 +218,12 @@ export function resultOf(op: Op): Temp | undefined {
 export function forEachOperand(op: Op, visit: (temp: Temp) => void): void {
   const fields = op as unknown as Record<TempField, Temp>;
   for (const field of OPS[op.op].temps) visit(fields[field]);
-  if (op.op === "call") op.args.forEach(visit);
+  if (op.op === "call" || op.op === "notify") op.args.forEach(visit);
 }
 
 /** The operation with each Temp it reads replaced; the same object when nothing changes. */
 export function mapOperands(op: Op, map: (temp: Temp) => Temp): Op {
-  if (op.op === "call") {
+  if (op.op === "call" || op.op === "notify") {
     const args = op.args.map(map);
     return args.every((arg, i) => arg === op.args[i]) ? op : { ...op, args };
   }

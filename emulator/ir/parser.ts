@@ -75,6 +75,7 @@ class Parser {
     if (!info) throw this.error(`unknown operation \`${opName}\``);
     if (opName === "insn") return this.insn(rest);
     if (opName === "call") return this.call(rest);
+    if (opName === "notify") return this.notify(rest);
     const op: Record<string, unknown> = { op: opName };
     if (info.result !== (dst !== undefined))
       throw this.error(
@@ -154,6 +155,7 @@ class Parser {
         break;
       case "from":
       case "to":
+      case "offset":
         op[part] = Number(this.integer(text));
         break;
       case "counter":
@@ -192,6 +194,11 @@ class Parser {
       reads: list(reads, (item) => this.register(item)),
       writes: list(writes, (item) => this.register(item)),
     };
+  }
+
+  private notify(rest: string): Op {
+    const [, id, args] = this.match(rest, /^(\d+) \(([^)]*)\)$/, "`notify ID (%N, ...)`");
+    return { op: "notify", id: Number(id), args: args ? args.split(",").map((item) => this.temp(item.trim())) : [] };
   }
 
   private terminator(line: string): Terminator | undefined {

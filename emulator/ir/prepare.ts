@@ -101,6 +101,7 @@ const trapExits: Record<TrapKind, Exit> = {
   illegal: Exit.Illegal,
   "fence.i": Exit.FenceI,
   misaligned: Exit.Misaligned,
+  redirect: Exit.Redirect,
 };
 
 /** The number the compact form gives to the dynamic rounding mode. */
@@ -165,7 +166,7 @@ class Preparation {
       const op = ops[at];
       const { temps } = OPS[op.op];
       for (let i = 0; i < temps.length; i++) lastUse[(op as unknown as Record<TempField, Temp>)[temps[i]]] = at;
-      if (op.op === "call") for (const arg of op.args) lastUse[arg] = at;
+      if (op.op === "call" || op.op === "notify") for (const arg of op.args) lastUse[arg] = at;
     }
     const operand = terminatorOperand(block.terminator);
     if (operand !== undefined) lastUse[operand] = ops.length;
@@ -252,6 +253,18 @@ class Preparation {
         break;
       case "count":
         this.emit(Code.Count, op.counter, slots[op.src]);
+        break;
+      case "peek":
+        this.result(op.dst, Code.Peek, slots[op.addr], op.offset);
+        this.more(op.size);
+        break;
+      case "poke":
+        this.emit(Code.Poke, slots[op.src], slots[op.addr], op.offset);
+        this.more(op.size);
+        break;
+      case "notify":
+        this.calls.push({ id: op.id, args: op.args.map((arg) => slots[arg]) });
+        this.emit(Code.Notify, this.calls.length - 1);
         break;
       case "call":
         for (const reg of op.writes) this.preserve(reg);

@@ -58,6 +58,7 @@ export function printOp(op: Op, file: RegisterFile): string {
         break;
       case "from":
       case "to":
+      case "offset":
         operands.push(String(fields[part]));
         break;
       case "id":
@@ -71,6 +72,7 @@ export function printOp(op: Op, file: RegisterFile): string {
     }
   }
   if (op.op === "insn") return `insn ${hex(op.pc)} +${op.length}`;
+  if (op.op === "notify") return `notify ${op.id} (${op.args.map(temp).join(", ")})`;
   if (op.op === "call") {
     const list = (word: string, regs: readonly RegisterIndex[]) =>
       regs.length ? ` ${word} ${regs.map((reg) => registerName(reg, file)).join(", ")}` : "";

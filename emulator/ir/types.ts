@@ -142,6 +142,17 @@ export type Op =
   /** Instruments. The 64-bit counter at byte offset `counter` of the shared memory += src. */
   | { op: "count"; counter: number; src: Temp }
   /**
+   * Reads (writes) instruments' memory at byte offset `addr` + `offset` of the shared memory, little-endian. Of `addr` the
+   * low 32 bits count. The result is zero-extended. Whoever makes one sees to it that the place is the instrument's.
+   */
+  | { op: "peek"; dst: Temp; addr: Temp; offset: number; size: Size }
+  | { op: "poke"; addr: Temp; offset: number; src: Temp; size: Size }
+  /**
+   * Makes the host call `id`, which neither sees nor changes the guest's registers and memory: unlike `call` it finds
+   * nothing at its home.
+   */
+  | { op: "notify"; id: number; args: readonly Temp[] }
+  /**
    * Makes the host call (host-call.ts) `id`. Before: `args` are written to the vCPU's argument slots, and every register that
    * was modified is stored to its home, with pc and instruction count. After: `writes` are loaded from their homes.
    */
@@ -156,8 +167,11 @@ export type Op =
 /** What an indirect or direct jump means to the guest's calling convention; a hint, and what plugins are told. */
 export type JumpKind = "jump" | "call" | "return";
 
-/** The reasons a block gives for handing control to the machine. The faulting or asking instruction has begun. */
-export type TrapKind = "syscall" | "ebreak" | "illegal" | "fence.i" | "misaligned";
+/**
+ * The reasons a block gives for handing control to the machine. The faulting or asking instruction has begun. `redirect`
+ * is an instrument's: the guest goes on elsewhere.
+ */
+export type TrapKind = "syscall" | "ebreak" | "illegal" | "fence.i" | "misaligned" | "redirect";
 
 /** How a block ends. `target`s are guest addresses. */
 export type Terminator =

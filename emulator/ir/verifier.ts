@@ -113,6 +113,14 @@ class Verifier {
       case "count":
         this.check(op.counter > 0 && op.counter % 8 === 0, `counter offset ${op.counter} is not a multiple of 8`);
         break;
+      case "peek":
+      case "poke":
+        this.check([1, 2, 4, 8].includes(op.size), `size ${op.size}`);
+        this.check(op.offset >= 0 && op.offset < 2 ** 32, `offset ${op.offset}`);
+        break;
+      case "notify":
+        this.check(op.args.length <= MAX_ARGS, `${op.args.length} arguments, at most ${MAX_ARGS}`);
+        break;
       case "call":
         this.check(op.args.length <= MAX_ARGS, `${op.args.length} arguments, at most ${MAX_ARGS}`);
         op.reads.forEach((reg) => {

@@ -42,6 +42,7 @@ export const trapExits: Record<TrapKind, Exit> = {
   illegal: Exit.Illegal,
   "fence.i": Exit.FenceI,
   misaligned: Exit.Misaligned,
+  redirect: Exit.Redirect,
 };
 
 export interface HostOptions {

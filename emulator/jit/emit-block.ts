@@ -1,7 +1,7 @@
 // WebAssembly for one block of a region: its operations in order, then its terminator.
 import { Exit } from "../ir/exits.ts";
 import { OPS } from "../ir/ops.ts";
-import type { Block, FloatName, Op, Terminator } from "../ir/types.ts";
+import type { Block, FloatName, Op, Temp, Terminator } from "../ir/types.ts";
 import { Control, VCPU_BASE, Vcpu } from "../machine/layout.ts";
 import { accessBases } from "./access-bases.ts";
 import { BlockValues } from "./block-values.ts";
@@ -17,6 +17,10 @@ import { windowHome } from "./windows.ts";
 
 /** Up to this many learnt targets are compared one after another, more by halves. */
 const LINEAR_TARGETS = 3;
+
+/** Accesses to instruments' memory, by size. */
+const peeks = { 1: "i64_load8_u", 2: "i64_load16_u", 4: "i64_load32_u", 8: "i64_load" } as const;
+const pokes = { 1: "i64_store8", 2: "i64_store16", 4: "i64_store32", 8: "i64_store" } as const;
 
 export class BlockEmitter {
   private readonly region: RegionCompiler;
@@ -141,6 +145,21 @@ export class BlockEmitter {
         values.push(op.src);
         f.op(I.i64_add).memory("i64_store", op.counter);
         return;
+      case "peek":
+        values.push(op.addr);
+        f.op(I.i32_wrap_i64).memory(peeks[op.size], op.offset, false);
+        values.assign(op.dst);
+        return;
+      case "poke":
+        values.push(op.addr);
+        f.op(I.i32_wrap_i64);
+        values.push(op.src);
+        f.memory(pokes[op.size], op.offset, false);
+        return;
+      case "notify":
+        this.storeArguments(op.args);
+        region.callHost(f, op.id);
+        return;
       case "call":
         this.call(op);
         return;
@@ -163,11 +182,7 @@ export class BlockEmitter {
   private call({ id, args, writes }: Op & { op: "call" }): void {
     const { region, values } = this;
     const { f } = region;
-    args.forEach((arg, i) => {
-      f.i32(0);
-      values.push(arg);
-      f.memory("i64_store", VCPU_BASE + Vcpu.args + 8 * i);
-    });
+    this.storeArguments(args);
     region.storeRegisters(this.dirty.registers);
     f.i32(0)
       .i64(this.pc)
@@ -182,6 +197,15 @@ export class BlockEmitter {
     }
     if (writes.some((reg) => region.isFloatState(reg))) f.call(region.imported("refreshFloat"));
     this.leaveAtNext = true;
+  }
+
+  private storeArguments(args: readonly Temp[]): void {
+    const { f } = this.region;
+    args.forEach((arg, i) => {
+      f.i32(0);
+      this.values.push(arg);
+      f.memory("i64_store", VCPU_BASE + Vcpu.args + 8 * i);
+    });
   }
 
   /** Leaves an i32 on the stack that is not zero when the region has to be left. */

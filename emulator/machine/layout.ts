@@ -34,6 +34,9 @@ export const Vcpu = {
   next: 0x828,
   /** i64: pc of the last block, when control left through an indirect jump without known target, or a region (else 0). */
   source: 0x830,
+  /** i64: where an instrument has the guest go on; i64: not zero when it asks for that. */
+  redirect: 0x838,
+  redirected: 0x840,
   /** 16 i64: arguments of `call`, in order. */
   args: 0x900,
   /** Scratch for generated code and helpers. */

@@ -224,9 +224,20 @@ export class Machine implements MachineLike, LinuxProcess {
           address: pc,
           text: "misaligned atomic access",
         });
+      case Exit.Redirect:
+        this.redirect();
+        return undefined;
       case Exit.Untranslated:
         throw new Error(`the executor gave up at 0x${pc.toString(16)} without a reason`);
     }
+  }
+
+  /** An instrument has the guest go on elsewhere: the instruction at hand has not begun. */
+  private redirect(): void {
+    const { view } = this.memory;
+    view.setBigUint64(VCPU_BASE + Vcpu.redirected, 0n, true);
+    view.setBigUint64(VCPU_BASE + Vcpu.icount, this.instructionCount() - 1n, true);
+    this.registers.pc = view.getBigUint64(VCPU_BASE + Vcpu.redirect, true);
   }
 
   private nextAddress(): bigint {

@@ -64,7 +64,8 @@ export class RegionRunner {
       learn: (address, home, isStore) => this.learnWindow(address, home, isStore !== 0),
       poll: () => {
         const { count } = this;
-        if (words[Control.stop / 4] === 0 && count < this.deadline) this.grant(count);
+        const leaves = words[Control.stop / 4] !== 0 || words[EngineState.leave / 4] !== Leave.No;
+        if (!leaves && count < this.deadline) this.grant(count);
       },
     });
   }
@@ -88,7 +89,14 @@ export class RegionRunner {
   remove(number: number): void {
     this.table.set(number, null);
     this.free.push(number);
-    if (this.running) this.words[EngineState.leave / 4] ||= Leave.Soon;
+    this.leaveSoon();
+  }
+
+  /** Has what is running leave: after the call or store that it is at, else in the next round of its loop. */
+  private leaveSoon(): void {
+    if (!this.running) return;
+    this.words[EngineState.leave / 4] ||= Leave.Soon;
+    this.words[EngineState.limit / 4] = this.words[EngineState.limit / 4 + 1] = 0;
   }
 
   setEntry(pc: number, number: number, entry: number): void {
@@ -177,7 +185,7 @@ export class RegionRunner {
 
   /** Pages in [start, end) may be plain no longer. What runs may have made sure of them: it leaves at its next instruction. */
   private narrowed(start: number, end: number): void {
-    if (this.running) this.words[EngineState.leave / 4] ||= Leave.Soon;
+    this.leaveSoon();
     for (const home of this.windows) {
       if (!windowOverlaps(this.words, home, start, end)) continue;
       clearWindow(this.words, home);

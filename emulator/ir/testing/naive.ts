@@ -66,6 +66,7 @@ const exits: Record<TrapKind, Exit> = {
   illegal: Exit.Illegal,
   "fence.i": Exit.FenceI,
   misaligned: Exit.Misaligned,
+  redirect: Exit.Redirect,
 };
 
 /** As `execute` of interpreter.ts. `guardFailed` goes on from an instruction where a guard sends control. */
@@ -171,6 +172,20 @@ class Run {
         const before = env.view.getBigInt64(op.counter, true);
         return env.view.setBigInt64(op.counter, before + temps[op.src], true);
       }
+      case "peek": {
+        const at = Number(BigInt.asUintN(32, temps[op.addr])) + op.offset;
+        return assign(op.dst, BigInt.asUintN(8 * op.size, this.bytesAt(at, op.size)));
+      }
+      case "poke": {
+        const at = Number(BigInt.asUintN(32, temps[op.addr])) + op.offset;
+        for (let i = 0; i < op.size; i++) env.view.setUint8(at + i, Number((temps[op.src] >> BigInt(8 * i)) & 0xffn));
+        return;
+      }
+      case "notify":
+        op.args.forEach((arg, i) => {
+          this.field((env.layout.args >> 2) + 2 * i, temps[arg]);
+        });
+        return env.callbacks[op.id].run(...env.callbacks[op.id].values);
       case "call": {
         op.args.forEach((arg, i) => {
           this.field((env.layout.args >> 2) + 2 * i, temps[arg]);
@@ -190,6 +205,13 @@ class Run {
         if ("b" in op) return assign(op.dst, binary[op.op](temps[op.a], temps[op.b]));
         return assign(op.dst, unary[op.op](temps[op.a]));
     }
+  }
+
+  private bytesAt(at: number, size: number): bigint {
+    return Array.from({ length: size }, (_, i) => BigInt(this.env.view.getUint8(at + i)) << BigInt(8 * i)).reduce(
+      (sum, byte) => sum | byte,
+      0n,
+    );
   }
 
   private mode(rounding: Rounding): number {

@@ -150,11 +150,23 @@ class Generator {
       this.operations(1 + this.below(4), depth + 1);
       builder.end();
       this.temps = outer;
-    } else if (kind < 0.97 && options.counters?.length) builder.count(this.pick(options.counters), this.temp());
+    } else if (kind < 0.97 && options.counters?.length) this.instrument(options.counters);
     else if (kind < 0.99 && options.calls?.length) {
       const { id, writes } = this.pick(options.calls);
       builder.call(id, [this.temp(), this.temp()], [this.register()], writes);
     } else if (this.chance(options.traps ?? 0.02)) builder.trapIf("misaligned", this.temp());
+  }
+
+  /** Something in the memory of instruments, which is 64 bytes from the first counter on. */
+  private instrument(counters: readonly number[]): void {
+    const { builder } = this;
+    const kind = this.random();
+    if (kind < 0.4) return builder.count(this.pick(counters), this.temp());
+    const size = this.size();
+    // An index modulo what is there, as instruments make them.
+    const index = builder.binary("and", this.temp(), builder.const(BigInt(64 - size)));
+    if (kind < 0.7) builder.poke(index, counters[0], this.temp(), size);
+    else this.push(builder.peek(index, counters[0], size));
   }
 
   private float(): void {
