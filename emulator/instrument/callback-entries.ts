@@ -5,7 +5,7 @@
 // realm of its own gets entries that live in it: `makeEntries` is handed over as text. It may therefore use nothing but
 // its parameter and the language. Each entry is one function, made once, that is given the callback: V8 takes all that
 // surrounds such a function for constant.
-import type { MemoryAccess, Vcpu } from "../../plugins/api/index.ts";
+import type { HardwareAddress, MemoryAccess, Vcpu } from "../../plugins/api/index.ts";
 import type { RegisterIndex } from "../ir/types.ts";
 import type { AccessShape } from "./block-plan.ts";
 
@@ -19,7 +19,17 @@ export interface EntryContext {
   readonly registers: BigUint64Array;
   /** Address and value of an access. */
   readonly args: BigUint64Array;
+  /** What the callbacks have cost. */
+  readonly tally: CallbackTally;
+  /** Milliseconds from some moment. */
+  now(): number;
   failed(error: unknown, where: string): void;
+}
+
+export interface CallbackTally {
+  calls: number;
+  /** Estimated from one call in 4096. */
+  milliseconds: number;
 }
 
 /** Called with what the API says; what it gives is looked at by `written`. */
@@ -38,11 +48,11 @@ export interface Entries {
 /** Gives the value of an expression in the plugin's realm: `makeEntries`, from its text. */
 export type EvaluateInRealm = (expression: string) => unknown;
 
-export function makeEntries(context: EntryContext): Entries {
-  const { pluginName, vcpu, control, markAt, mark, registers, args } = context;
+/** `method` is what the callback was given to: `onExecute`. */
+export function makeEntries(context: EntryContext, method: string): Entries {
+  const { pluginName, vcpu, control, markAt, mark, registers, args, tally } = context;
   const none: readonly bigint[] = Object.freeze([]);
-  const onExecute = "onExecute callback";
-  const onMemory = "onMemory callback";
+  const where = `${method} callback`;
   // In objects, whose fields V8 knows the kind of, and that one of them never changes until it does.
   const plugin = { isGone: false };
   // Goes on when a memory callback ends: a handle is alive while it stands where it was made. Small for every V8.
@@ -67,6 +77,11 @@ export function makeEntries(context: EntryContext): Entries {
       return this.#shape.size;
     }
 
+    get sizeShift(): number {
+      this.#check();
+      return 31 - Math.clz32(this.#shape.size);
+    }
+
     get isStore(): boolean {
       this.#check();
       return this.#shape.isStore;
@@ -75,6 +90,16 @@ export function makeEntries(context: EntryContext): Entries {
     get isSigned(): boolean {
       this.#check();
       return this.#shape.isSigned;
+    }
+
+    get isBigEndian(): boolean {
+      this.#check();
+      return false;
+    }
+
+    get hardware(): HardwareAddress {
+      this.#check();
+      return { ok: false, reason: "not in user mode", address: args[0] };
     }
 
     get value(): bigint {
@@ -95,21 +120,30 @@ export function makeEntries(context: EntryContext): Entries {
     }
   }
 
+  // One call in 4096 is timed, which tells what all of them cost.
+  const begin = () => ((tally.calls = tally.calls + 1) & 4095) === 0 && context.now();
+  const end = (started: number) => {
+    tally.milliseconds += (context.now() - started) * 4096;
+  };
+
   return {
     execute(callback) {
       if (plugin.isGone) return;
       control[markAt] = mark;
+      const started = begin();
       try {
         callback(vcpu, none);
       } catch (error) {
-        context.failed(error, onExecute);
+        context.failed(error, where);
       }
+      if (started !== false) end(started);
       control[markAt] = 0;
     },
 
     executeWith(callback, reads, written) {
       if (plugin.isGone) return;
       control[markAt] = mark;
+      const started = begin();
       try {
         const result = callback(
           vcpu,
@@ -117,19 +151,22 @@ export function makeEntries(context: EntryContext): Entries {
         );
         if (written) written(result);
       } catch (error) {
-        context.failed(error, onExecute);
+        context.failed(error, where);
       }
+      if (started !== false) end(started);
       control[markAt] = 0;
     },
 
     memory(callback, shape) {
       if (plugin.isGone) return;
       control[markAt] = mark;
+      const started = begin();
       try {
         callback(new AccessHandle(clock.moment, shape), vcpu, none);
       } catch (error) {
-        context.failed(error, onMemory);
+        context.failed(error, where);
       }
+      if (started !== false) end(started);
       clock.moment = (clock.moment + 1) & 0x3fffffff;
       control[markAt] = 0;
     },
@@ -137,6 +174,7 @@ export function makeEntries(context: EntryContext): Entries {
     memoryWith(callback, shape, reads) {
       if (plugin.isGone) return;
       control[markAt] = mark;
+      const started = begin();
       try {
         callback(
           new AccessHandle(clock.moment, shape),
@@ -144,8 +182,9 @@ export function makeEntries(context: EntryContext): Entries {
           reads.map((index) => registers[index]),
         );
       } catch (error) {
-        context.failed(error, onMemory);
+        context.failed(error, where);
       }
+      if (started !== false) end(started);
       clock.moment = (clock.moment + 1) & 0x3fffffff;
       control[markAt] = 0;
     },
@@ -160,36 +199,36 @@ export function makeEntries(context: EntryContext): Entries {
 const MAX_OWN = 32;
 
 /**
- * Entries by the text of the callback. What is called from one place is inlined there only while it is always the same
- * function, or closures of the same one: so functions do not share the place.
+ * Entries by the text of the callback and the method that it was given to. What is called from one place is inlined there
+ * only while it is always the same function, or closures of the same one: so functions do not share the place.
  */
 export class EntryPool {
   private readonly byText = new Map<string, Entries>();
-  private readonly make: (number: number) => Entries;
-  private last: { callback: AnyCallback; entries: Entries } | undefined;
+  private readonly make: (number: number, method: string) => Entries;
+  private last: { callback: AnyCallback; method: string; entries: Entries } | undefined;
   private closed = false;
 
   constructor(context: EntryContext, evaluate: EvaluateInRealm | undefined) {
     // Tools that keep the names of functions in transpiled code call `__name`.
     const expression = `((__name) => ${makeEntries})((f) => f)`;
-    this.make = (number) => {
+    this.make = (number, method) => {
       // The same text again would give the same functions, with what has been learnt about their calls.
       const maker = evaluate ? (evaluate(`/* ${number} */${expression}`) as typeof makeEntries) : makeEntries;
-      return maker(context);
+      return maker(context, method);
     };
   }
 
-  for(callback: AnyCallback): Entries {
-    if (this.last?.callback === callback) return this.last.entries;
-    const text = Function.prototype.toString.call(callback);
+  for(callback: AnyCallback, method: string): Entries {
+    if (this.last?.callback === callback && this.last.method === method) return this.last.entries;
+    const text = `${method} ${Function.prototype.toString.call(callback)}`;
     let entries = this.byText.get(text);
     if (!entries) {
       const { size } = this.byText;
-      entries = size < MAX_OWN ? this.make(size) : ([...this.byText.values()].at(-1) as Entries);
+      entries = size < MAX_OWN ? this.make(size, method) : ([...this.byText.values()].at(-1) as Entries);
       if (size < MAX_OWN) this.byText.set(text, entries);
       if (this.closed) entries.close();
     }
-    this.last = { callback, entries };
+    this.last = { callback, method, entries };
     return entries;
   }
 

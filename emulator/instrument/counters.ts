@@ -1,65 +1,44 @@
-// Counters in the shared memory, so that generated code can change them without a call.
-import type { Counter, Counters } from "../../plugins/api/index.ts";
-import { COUNTERS_BASE, COUNTERS_END } from "../machine/layout.ts";
+// Counters, and families of them by key or by name.
+import type { Counter, Counters, Scoreboard } from "../../plugins/api/index.ts";
+import { CellExpression } from "./expressions.ts";
+import type { PluginMemory } from "./instrument-memory.ts";
 
 /** One 64-bit counter. There is one vCPU, so it has one home. */
-export class SharedCounter implements Counter {
-  readonly name: string;
-  readonly #offset: number;
-  readonly #memory: CounterMemory;
+export class SharedCounter extends CellExpression implements Counter {
+  readonly #at: number;
+  readonly #words: BigUint64Array;
 
-  constructor(memory: CounterMemory, name: string) {
-    this.#memory = memory;
-    this.name = name;
-    this.#offset = memory.allocate();
+  constructor(memory: PluginMemory, name: string) {
+    const offset = memory.allocateNamed(`counter ${name}`, 8);
+    super(name, offset);
+    this.#at = offset >> 3;
+    this.#words = memory.memory.words;
   }
 
   get value(): bigint {
-    return this.#memory.words[this.#offset >> 3];
+    return this.#words[this.#at];
   }
 
   set value(value: bigint) {
-    this.#memory.words[this.#offset >> 3] = value;
+    this.#words[this.#at] = value;
   }
 
   of(vcpu: number): bigint {
     return vcpu === 0 ? this.value : 0n;
   }
 
-  /** Byte offset in the shared memory. @throws when it is no counter of this host. */
-  static offsetOf(counter: unknown): number {
-    if (typeof counter !== "object" || counter === null || !(#offset in counter))
-      throw new TypeError("expected a counter made by vm.counter() or vm.counters()");
-    return counter.#offset;
-  }
-}
-
-/** Hands out counters. Memory is given back only with the session: code that is still running may count in it. */
-export class CounterMemory {
-  readonly words: BigUint64Array;
-  private next = COUNTERS_BASE;
-
-  constructor(buffer: ArrayBufferLike) {
-    this.words = new BigUint64Array(buffer, 0, COUNTERS_END >> 3);
-  }
-
-  /** Offset of a zeroed counter. */
-  allocate(): number {
-    if (this.next >= COUNTERS_END)
-      throw new RangeError(`the room for counters is used up: there are ${(COUNTERS_END - COUNTERS_BASE) / 8} of them`);
-    const offset = this.next;
-    this.next += 8;
-    this.words[offset >> 3] = 0n;
-    return offset;
+  setOf(vcpu: number, value: bigint): void {
+    if (vcpu !== 0) throw new RangeError(`there is no vCPU ${vcpu}`);
+    this.value = value;
   }
 }
 
 export class KeyedCounters<Key extends bigint | number | string> implements Counters<Key> {
   readonly name: string;
-  readonly #memory: CounterMemory;
+  readonly #memory: PluginMemory;
   readonly #byKey = new Map<Key, SharedCounter>();
 
-  constructor(memory: CounterMemory, name: string) {
+  constructor(memory: PluginMemory, name: string) {
     this.#memory = memory;
     this.name = name;
   }
@@ -70,7 +49,10 @@ export class KeyedCounters<Key extends bigint | number | string> implements Coun
 
   at(key: Key): Counter {
     let counter = this.#byKey.get(key);
-    if (!counter) this.#byKey.set(key, (counter = new SharedCounter(this.#memory, `${this.name}[${String(key)}]`)));
+    if (!counter) {
+      counter = new SharedCounter(this.#memory, `${this.name}[${String(key)}]`);
+      this.#byKey.set(key, counter);
+    }
     return counter;
   }
 
@@ -93,4 +75,17 @@ export class KeyedCounters<Key extends bigint | number | string> implements Coun
       .sort(([, a], [, b]) => (a < b ? 1 : a > b ? -1 : 0))
       .slice(0, limit);
   }
+
+  clear(): void {
+    for (const counter of this.#byKey.values()) counter.value = 0n;
+  }
+}
+
+export function makeScoreboard<Field extends string>(
+  memory: PluginMemory,
+  name: string,
+  fields: readonly Field[],
+): Scoreboard<Field> {
+  const counters = fields.map((field) => [field, new SharedCounter(memory, `${name}.${field}`)] as const);
+  return Object.freeze(Object.fromEntries(counters)) as Scoreboard<Field>;
 }

@@ -3,16 +3,17 @@ import type {
   ExecuteCallback,
   ExecuteOptions,
   MemoryCallback,
-  MemoryFilter,
   MemoryOptions,
+  Operand,
   RegisterReference,
   Vcpu,
 } from "../../plugins/api/index.ts";
-import { type HostCall, hostCall } from "../ir/host-call.ts";
+import { hostCall } from "../ir/host-call.ts";
 import type { RegisterIndex } from "../ir/types.ts";
 import { CALLED_BY_GUEST, Control, VCPU_BASE, Vcpu as VcpuLayout } from "../machine/layout.ts";
-import type { MemoryInsertion } from "./block-plan.ts";
-import { type AnyCallback, EntryPool, type EvaluateInRealm } from "./callback-entries.ts";
+import type { Call, MemoryCall } from "./block-plan.ts";
+import { type AnyCallback, type CallbackTally, EntryPool, type EvaluateInRealm } from "./callback-entries.ts";
+import { nodeOf } from "./expressions.ts";
 import { suggestion } from "./nearest.ts";
 import type { RegisterLookup } from "./register-lookup.ts";
 
@@ -20,18 +21,14 @@ import type { RegisterLookup } from "./register-lookup.ts";
 export interface CallbackOwner {
   readonly index: number;
   readonly name: string;
+  readonly tally: CallbackTally;
+  now(): number;
   /** Removes the plugin because of what it threw. */
   failed(error: unknown, where: string): void;
 }
 
-type Executed = ExecuteCallback<readonly RegisterReference[], RegisterReference>;
+type Executed = ExecuteCallback<readonly RegisterReference[], RegisterReference, boolean>;
 type Accessed = MemoryCallback<readonly RegisterReference[]>;
-
-interface ExecuteCall {
-  callback: HostCall;
-  reads: readonly RegisterIndex[];
-  writes: readonly RegisterIndex[];
-}
 
 export class PluginCallbacks {
   private readonly lookup: RegisterLookup;
@@ -46,7 +43,7 @@ export class PluginCallbacks {
     evaluate: EvaluateInRealm | undefined,
   ) {
     this.lookup = lookup;
-    this.registers = new BigUint64Array(buffer, VCPU_BASE, VcpuLayout.icount / 8);
+    this.registers = new BigUint64Array(buffer, VCPU_BASE, VcpuLayout.scratch / 8);
     const context = {
       pluginName: owner.name,
       vcpu,
@@ -55,42 +52,48 @@ export class PluginCallbacks {
       mark: (1 + owner.index) | CALLED_BY_GUEST,
       registers: this.registers,
       args: new BigUint64Array(buffer, VCPU_BASE + VcpuLayout.args, 2),
+      tally: owner.tally,
+      now: () => owner.now(),
       failed: (error: unknown, where: string) => owner.failed(error, where),
     };
     this.entries = new EntryPool(context, evaluate);
   }
 
-  execute(callback: Executed, options: ExecuteOptions<readonly RegisterReference[], RegisterReference>): ExecuteCall {
-    requireFunction(callback, "onExecute");
+  execute(
+    method: string,
+    callback: Executed,
+    options: ExecuteOptions<readonly RegisterReference[], RegisterReference, boolean>,
+  ): Call {
+    requireFunction(callback, method);
     const reads = (options.registers ?? []).map((name) => this.lookup.index(name));
     const writable = new Map((options.writes ?? []).map((name) => [name as string, this.lookup.writableIndex(name)]));
+    const setsPc = options.setPc === true;
     const written = (result: unknown) => {
-      if (result) this.writeBack(result as Parameters<PluginCallbacks["writeBack"]>[0], writable);
+      if (result) this.writeBack(result as Parameters<PluginCallbacks["writeBack"]>[0], writable, setsPc);
     };
     const called = callback as AnyCallback;
-    const { execute, executeWith } = this.entries.for(called);
-    const isPlain = reads.length === 0 && writable.size === 0;
+    const { execute, executeWith } = this.entries.for(called, method);
+    const mayChange = writable.size > 0 || setsPc;
     return {
+      kind: "call",
+      when: checkedCondition(options.when),
       reads,
       writes: [...writable.values()],
-      callback: isPlain
-        ? hostCall(execute, called)
-        : hostCall(executeWith, called, reads, writable.size > 0 ? written : undefined),
+      setsPc,
+      callback:
+        reads.length === 0 && !mayChange
+          ? hostCall(execute, called)
+          : hostCall(executeWith, called, reads, mayChange ? written : undefined),
     };
   }
 
-  memory(
-    callback: Accessed,
-    options: MemoryOptions<readonly RegisterReference[]>,
-  ): Omit<MemoryInsertion & { kind: "call" }, "plugin"> {
+  memory(callback: Accessed, options: MemoryOptions<readonly RegisterReference[]>): Omit<MemoryCall, "when"> {
     requireFunction(callback, "onMemory");
-    const filter = checkedFilter(options);
     const reads = (options.registers ?? []).map((name) => this.lookup.index(name));
     const called = callback as AnyCallback;
-    const { memory, memoryWith } = this.entries.for(called);
+    const { memory, memoryWith } = this.entries.for(called, "onMemory");
     return {
       kind: "call",
-      filter,
       reads,
       callbackFor: (shape) =>
         reads.length === 0 ? hostCall(memory, called, shape) : hostCall(memoryWith, called, shape, reads),
@@ -104,24 +107,32 @@ export class PluginCallbacks {
 
   private writeBack(
     result: { readonly [name: string]: bigint | undefined },
-    writable: Map<string, RegisterIndex>,
+    writable: ReadonlyMap<string, RegisterIndex>,
+    setsPc: boolean,
   ): void {
     for (const [name, value] of Object.entries(result)) {
+      const isPc = setsPc && name === "pc";
       const index = writable.get(name);
-      if (index === undefined)
+      if (index === undefined && !isPc)
         throw new Error(
-          `the callback returned a value for "${name}", which its \`writes\` does not name${suggestion(name, [...writable.keys()])}`,
+          name === "pc"
+            ? "the callback returned a new `pc`, which its subscription does not declare: { setPc: true }"
+            : `the callback returned a value for "${name}", which its \`writes\` does not name${suggestion(name, [...writable.keys()])}`,
         );
       if (value === undefined) continue;
       if (typeof value !== "bigint") throw new TypeError(`the new value of "${name}" must be a bigint`);
-      this.registers[index] = value;
+      if (index !== undefined) this.registers[index] = value;
+      else {
+        this.registers[VcpuLayout.redirect / 8] = value;
+        this.registers[VcpuLayout.redirected / 8] = 1n;
+      }
     }
   }
 }
 
-export function checkedFilter({ filter }: { filter?: MemoryFilter }): MemoryFilter | undefined {
-  if (filter === undefined || filter === "loads" || filter === "stores") return filter;
-  throw new TypeError(`the filter must be "loads" or "stores", not ${JSON.stringify(filter)}`);
+function checkedCondition(when: Operand | undefined): Operand | undefined {
+  if (when !== undefined) nodeOf(when);
+  return when;
 }
 
 /** @throws TypeError, so that the mistake is told where it was made. */

@@ -1,23 +1,28 @@
 // A block and its instructions as an `onTranslate` callback sees them.
 import type {
   BlockInline,
-  Counter,
+  Edges,
   ExecuteCallback,
   ExecuteOptions,
+  HardwareAddress,
+  Inline,
   Instruction,
   InstructionKind,
   MemoryCallback,
   MemoryInline,
   MemoryOptions,
+  RegisterInfo,
   RegisterReference,
   SourceLocation,
   TranslationBlock,
+  Values,
 } from "../../plugins/api/index.ts";
 import type { DecodedInstruction, Guest } from "../guest/guest.ts";
-import type { Block } from "../ir/types.ts";
-import type { BlockPlan, Insertion } from "./block-plan.ts";
-import { SharedCounter } from "./counters.ts";
-import { checkedFilter, type PluginCallbacks } from "./plugin-callbacks.ts";
+import type { Block, RegisterIndex } from "../ir/types.ts";
+import type { BlockPlan, Call, Insertion } from "./block-plan.ts";
+import { checkedFilter, conditionOf, InlineRequests } from "./inline-requests.ts";
+import { notInUserMode } from "./memory-access.ts";
+import type { PluginCallbacks } from "./plugin-callbacks.ts";
 
 /** What the handles of one announcement of a block to one plugin share. */
 export interface Announcement {
@@ -25,12 +30,18 @@ export interface Announcement {
   readonly plan: BlockPlan;
   readonly guest: Guest;
   readonly plugin: { readonly index: number; readonly name: string; readonly callbacks: PluginCallbacks };
+  readonly values: Values;
   readonly locate: (pc: bigint) => SourceLocation | undefined;
+  readonly register: (index: RegisterIndex) => RegisterInfo;
+  /** A system call of this block was asked to be reported when it has returned. */
+  readonly afterSyscall: (pc: bigint, call: Call) => void;
   /** False when the callback has returned. */
   live: boolean;
 }
 
 type Registers = readonly RegisterReference[];
+type AnyExecute = ExecuteCallback<Registers, RegisterReference, boolean>;
+type AnyOptions = ExecuteOptions<Registers, RegisterReference, boolean>;
 
 function checkLive({ live, plugin }: Announcement, handle: string, pc: bigint, example: string): void {
   if (!live)
@@ -39,41 +50,37 @@ function checkLive({ live, plugin }: Announcement, handle: string, pc: bigint, e
     );
 }
 
-function addition(announcement: Announcement, counter: Counter, value: bigint | number) {
-  return {
-    kind: "add" as const,
-    plugin: announcement.plugin.index,
-    counter: SharedCounter.offsetOf(counter),
-    value: BigInt(value),
-  };
+function call({ plugin }: Announcement, method: string, callback: AnyExecute, options: AnyOptions): Insertion & Call {
+  return { kind: "call", plugin: plugin.index, ...plugin.callbacks.execute(method, callback, options) };
 }
 
-function call<Reads extends Registers, Writes extends RegisterReference>(
-  announcement: Announcement,
-  callback: ExecuteCallback<Reads, Writes>,
-  options: ExecuteOptions<Reads, Writes>,
-): Insertion {
-  const { plugin } = announcement;
-  return {
-    kind: "call",
-    plugin: plugin.index,
-    ...plugin.callbacks.execute(callback as ExecuteCallback<Registers>, options),
-  };
+class BlockInlineRequests extends InlineRequests implements BlockInline {
+  readonly #announcement: () => Announcement;
+
+  constructor(announcement: () => Announcement) {
+    super((request) => {
+      const { plan, plugin } = announcement();
+      plan.atEntry.push({ ...request, plugin: plugin.index });
+    }, announcement().values);
+    this.#announcement = announcement;
+  }
+
+  edge(edges: Edges): void {
+    const { block, plan, plugin } = this.#announcement();
+    const last = block.instructions.length - 1;
+    const { entry, end } = InlineRequests.edge(edges, block.pc, block.instructions[last].pc);
+    plan.atEntry.push({ ...entry, plugin: plugin.index });
+    plan.addBefore(last, { ...end, plugin: plugin.index });
+  }
 }
 
 export class BlockHandle implements TranslationBlock {
   readonly #announcement: Announcement;
   #instructions: readonly InstructionHandle[] | undefined;
-  readonly inline: BlockInline;
+  #inline: BlockInline | undefined;
 
   constructor(announcement: Announcement) {
     this.#announcement = announcement;
-    this.inline = {
-      add: (counter, value) => {
-        const { plan } = this.#live();
-        plan.atEntry.push(addition(announcement, counter, value));
-      },
-    };
   }
 
   get vaddr(): bigint {
@@ -92,12 +99,14 @@ export class BlockHandle implements TranslationBlock {
     return this.#instructions;
   }
 
-  onExecute<const Reads extends Registers = readonly [], const Writes extends RegisterReference = never>(
-    callback: ExecuteCallback<Reads, Writes>,
-    options: ExecuteOptions<Reads, Writes> = {},
-  ): void {
+  get inline(): BlockInline {
+    this.#inline ??= new BlockInlineRequests(() => this.#live());
+    return this.#inline;
+  }
+
+  onExecute(callback: AnyExecute, options: AnyOptions = {}): void {
     const announcement = this.#live();
-    announcement.plan.atEntry.push(call(announcement, callback, options));
+    announcement.plan.atEntry.push(call(announcement, "onExecute", callback, options));
   }
 
   #live(): Announcement {
@@ -120,12 +129,26 @@ class InstructionHandle implements Instruction {
     return this.#translated().pc;
   }
 
+  get index(): number {
+    this.#live();
+    return this.#index;
+  }
+
   get size(): number {
     return this.#translated().length;
   }
 
   get bits(): number {
     return this.#translated().bits;
+  }
+
+  get data(): Uint8Array {
+    const { bits, length } = this.#translated();
+    return Uint8Array.from({ length }, (_, i) => Math.floor(bits / 2 ** (8 * i)) & 0xff);
+  }
+
+  get hardware(): HardwareAddress {
+    return notInUserMode(this.#translated().pc);
   }
 
   get mnemonic(): string {
@@ -149,6 +172,14 @@ class InstructionHandle implements Instruction {
     return this.#decoded().target;
   }
 
+  get reads(): readonly RegisterInfo[] {
+    return this.#decoded().reads.map(this.#announcement.register);
+  }
+
+  get writes(): readonly RegisterInfo[] {
+    return this.#decoded().writes.map(this.#announcement.register);
+  }
+
   get symbol(): string | undefined {
     return this.source.symbol;
   }
@@ -158,40 +189,58 @@ class InstructionHandle implements Instruction {
   }
 
   // Made when asked for: most instructions of a block are only looked at.
-  get inline(): BlockInline {
-    return {
-      add: (counter, value) => {
-        const announcement = this.#live();
-        announcement.plan.addBefore(this.#index, addition(announcement, counter, value));
-      },
-    };
+  get inline(): Inline {
+    return this.#requests((plan, insertion) => plan.addBefore(this.#index, insertion));
+  }
+
+  get inlineAfter(): Inline {
+    if (this.#isSyscall()) throw new Error(`inlineAfter of a system call: use onExecuted, which is called when it has returned`);
+    return this.#requests((plan, insertion) => plan.addAfter(this.#index, insertion));
   }
 
   get memoryInline(): MemoryInline {
-    return {
-      add: (counter, value, options = {}) => {
-        const announcement = this.#live();
-        const filter = checkedFilter(options);
-        announcement.plan.addMemory(this.#index, { ...addition(announcement, counter, value), filter });
-      },
-    };
+    return new InlineRequests((request, options) => {
+      const { plan, plugin } = this.#live();
+      plan.addMemory(this.#index, { ...request, plugin: plugin.index, filter: checkedFilter(options) });
+    }, this.#live().values);
   }
 
-  onExecute<const Reads extends Registers = readonly [], const Writes extends RegisterReference = never>(
-    callback: ExecuteCallback<Reads, Writes>,
-    options: ExecuteOptions<Reads, Writes> = {},
-  ): void {
+  onExecute(callback: AnyExecute, options: AnyOptions = {}): void {
     const announcement = this.#live();
-    announcement.plan.addBefore(this.#index, call(announcement, callback, options));
+    announcement.plan.addBefore(this.#index, call(announcement, "onExecute", callback, options));
   }
 
-  onMemory<const Reads extends Registers = readonly []>(
-    callback: MemoryCallback<Reads>,
-    options: MemoryOptions<Reads> = {},
-  ): void {
-    const { plan, plugin } = this.#live();
-    const { index: owner, callbacks } = plugin;
-    plan.addMemory(this.#index, { plugin: owner, ...callbacks.memory(callback as MemoryCallback<Registers>, options) });
+  onExecuted(callback: AnyExecute, options: AnyOptions = {}): void {
+    const announcement = this.#live();
+    if (options.setPc) throw new TypeError("onExecuted cannot set the pc: the instruction has been executed");
+    const insertion = call(announcement, "onExecuted", callback, options);
+    if (!this.#isSyscall()) announcement.plan.addAfter(this.#index, insertion);
+    else if (options.when === undefined) announcement.afterSyscall(this.vaddr, insertion);
+    else throw new Error("onExecuted of a system call takes no `when`");
+  }
+
+  onMemory(callback: MemoryCallback<Registers>, options: MemoryOptions<Registers> = {}): void {
+    const { plan, plugin, values } = this.#live();
+    const { index, callbacks } = plugin;
+    plan.addMemory(this.#index, {
+      plugin: index,
+      filter: checkedFilter(options),
+      when: conditionOf(options, values),
+      ...callbacks.memory(callback, options),
+    });
+  }
+
+  #requests(add: (plan: BlockPlan, insertion: Insertion) => void): Inline {
+    return new InlineRequests((request) => {
+      const { plan, plugin } = this.#live();
+      add(plan, { ...request, plugin: plugin.index });
+    }, this.#live().values);
+  }
+
+  /** Is it the block's last instruction, and a system call? */
+  #isSyscall(): boolean {
+    const { terminator, instructions } = this.#live().block;
+    return terminator.op === "trap" && terminator.trap === "syscall" && this.#index === instructions.length - 1;
   }
 
   #live(): Announcement {

@@ -1,26 +1,47 @@
 // Puts what plugins asked for into a block's IR.
 //
 // Order at run time: the block's own insertions (after the first `insn`, so that the block counts as entered and the
-// instruction as begun), then per instruction its insertions before its work, then each access, then what is called
-// after it. An atomic's load is reported after its store has succeeded: one that faults reports nothing.
+// instruction as begun), then per instruction its insertions before its work, then each access, then what is asked for
+// after it, then what is asked for after the instruction. An atomic's load is reported after its store has succeeded:
+// one that faults reports nothing.
+//
+// No instruction reads Temps of another (ir/rest.ts): each computes what it needs anew.
+import type { Operand } from "../../plugins/api/index.ts";
 import type { HostCall } from "../ir/host-call.ts";
 import { OPS } from "../ir/ops.ts";
-import type { Block, Op, Temp } from "../ir/types.ts";
-import { accessShape, type BlockPlan, type Insertion, type MemoryInsertion } from "./block-plan.ts";
+import type { BinaryName, Block, Op, RegisterIndex, Size, Temp } from "../ir/types.ts";
+import { VCPU_BASE, Vcpu } from "../machine/layout.ts";
+import {
+  accessShape,
+  type BlockPlan,
+  type Call,
+  type InlineOperation,
+  type Insertion,
+  type MemoryCall,
+  type MemoryInsertion,
+} from "./block-plan.ts";
+import { type AccessValues, Computation, type Emission } from "./expressions.ts";
+import type { AnyBuffer, AppendEmission } from "./trace-buffer.ts";
 
 type AccessOp = Op & { op: "load" | "store" };
 
 /** Gives a host function the number by which `call` names it. */
 export type CallbackNumber = (callback: HostCall) => number;
 
-export function weave(block: Block, plan: BlockPlan, numberOf: CallbackNumber): Block {
-  return new Weaver(block, plan, numberOf).run();
+/** Told of the operations that each plugin's wishes became. */
+export type CountOps = (plugin: number, ops: number) => void;
+
+export function weave(block: Block, plan: BlockPlan, numberOf: CallbackNumber, countOps: CountOps = () => {}): Block {
+  return new Weaver(block, plan, numberOf, countOps).run();
 }
 
-class Weaver {
+class Weaver implements Emission, AppendEmission {
+  access: AccessValues | undefined;
   private readonly ops: Op[] = [];
   private temps: Temp;
   private instruction = -1;
+  /** Open `if`s of ours. */
+  private depth = 0;
   /** Sums not yet added to their counters: nothing can see them before the block is left or something is called. */
   private readonly pending = new Map<number, bigint>();
   /** By the index of an atomic's store: its load, still to be reported. */
@@ -32,40 +53,79 @@ class Weaver {
     private readonly block: Block,
     private readonly plan: BlockPlan,
     private readonly numberOf: CallbackNumber,
+    private readonly countOps: CountOps,
   ) {
     this.temps = block.temps;
   }
 
   run(): Block {
+    const needs = this.records();
     this.block.ops.forEach((op, i) => {
       const { effect } = OPS[op.op];
+      // A `breakpoint` stands before its `insn`.
+      if (op.op === "breakpoint" || (op.op === "insn" && this.block.ops[i - 1]?.op !== "breakpoint")) this.ended();
       if (effect === "fault" || effect === "exit" || effect === "structure") this.flush();
       if (op.op === "insn" && this.mayEnd) this.flush();
       this.ops.push(op);
       if (op.op === "store") this.mayEnd = true;
-      if (op.op === "insn") this.begin(op.index);
-      else if (op.op === "load" || op.op === "store") this.access(op, i);
+      if (op.op === "insn") this.begin(op.index, needs);
+      else if (op.op === "load" || op.op === "store") this.report(op, i);
     });
+    const { terminator } = this.block;
+    if (terminator.op !== "trap" || terminator.trap === "fence.i") this.ended();
     this.flush();
     return { ...this.block, ops: this.ops, temps: this.temps };
   }
 
-  private begin(index: number): void {
+  private begin(index: number, needs: readonly ReadonlyMap<AnyBuffer, number>[]): void {
     this.instruction = index;
     this.mayEnd = false;
+    this.makeRoom(index, needs);
     if (index === 0) for (const insertion of this.plan.atEntry) this.insert(insertion);
     for (const insertion of this.plan.before[index] ?? []) this.insert(insertion);
   }
 
-  private insert(insertion: Insertion): void {
-    if (insertion.kind === "add") return this.add(insertion);
-    this.flush();
-    const { reads, writes } = insertion;
-    this.ops.push({ op: "call", id: this.numberOf(insertion.callback), args: [], reads, writes });
-    this.mayEnd = true;
+  /** The instruction at hand is done. */
+  private ended(): void {
+    const after = this.plan.after[this.instruction];
+    if (!after) return;
+    if (this.mayEnd) this.flush();
+    for (const insertion of after) this.insert(insertion);
   }
 
-  private access(op: AccessOp, at: number): void {
+  private insert(insertion: Insertion): void {
+    const before = this.ops.length;
+    if (insertion.kind === "add") this.add(insertion);
+    else if (insertion.kind === "inline") this.inline(insertion);
+    else this.conditional(insertion.when, () => this.call(insertion));
+    this.countOps(insertion.plugin, insertion.kind === "add" ? 1 : this.ops.length - before);
+  }
+
+  private inline(operation: InlineOperation): void {
+    if (!operation.isApart || operation.when !== undefined) this.flush();
+    this.conditional(operation.when, (computation) => operation.emit(this, computation));
+  }
+
+  /** `body`, where the condition holds if there is one. */
+  private conditional(when: Operand | undefined, body: (computation: Computation) => void): void {
+    const computation = new Computation(this);
+    if (when === undefined) body(computation);
+    else {
+      this.flush();
+      this.when(computation.temp(when), () => body(new Computation(this, computation)));
+    }
+  }
+
+  private call({ callback, reads, writes, setsPc }: Call): void {
+    this.flush();
+    this.ops.push({ op: "call", id: this.numberOf(callback), args: [], reads, writes });
+    this.mayEnd = true;
+    if (!setsPc) return;
+    const cond = this.peek(this.const(0n), VCPU_BASE + Vcpu.redirected, 8);
+    this.ops.push({ op: "trapif", trap: "redirect", cond });
+  }
+
+  private report(op: AccessOp, at: number): void {
     const wanted = this.plan.memory[this.instruction];
     if (!wanted) return;
     const store = op.op === "load" ? this.storeAfter(at) : undefined;
@@ -74,8 +134,8 @@ class Weaver {
       return;
     }
     const load = this.deferred.get(at);
-    if (load) this.report(load, wanted);
-    this.report(op, wanted);
+    if (load) this.accessed(load, wanted);
+    this.accessed(op, wanted);
   }
 
   /** The index of the same instruction's store after its load, when both happen or neither. */
@@ -88,20 +148,27 @@ class Weaver {
     return undefined;
   }
 
-  private report(op: AccessOp, wanted: readonly MemoryInsertion[]): void {
+  private accessed(op: AccessOp, wanted: readonly MemoryInsertion[]): void {
     const isStore = op.op === "store";
-    const shape = accessShape(op.size, isStore, op.op === "load" && op.signed);
-    const args = [op.addr, op.op === "load" ? op.dst : op.src];
+    const value = op.op === "load" ? op.dst : op.src;
+    this.access = { address: op.addr, value, size: op.size, isStore };
     for (const insertion of wanted) {
       if (insertion.filter === (isStore ? "loads" : "stores")) continue;
+      const before = this.ops.length;
       if (insertion.kind === "add") this.add(insertion);
-      else {
-        this.flush();
-        const id = this.numberOf(insertion.callbackFor(shape));
-        this.ops.push({ op: "call", id, args, reads: insertion.reads, writes: [] });
-        this.mayEnd = true;
-      }
+      else if (insertion.kind === "inline") this.inline(insertion);
+      else this.conditional(insertion.when, () => this.callWithAccess(insertion, op, value));
+      this.countOps(insertion.plugin, insertion.kind === "add" ? 1 : this.ops.length - before);
     }
+    this.access = undefined;
+  }
+
+  private callWithAccess(insertion: MemoryCall, op: AccessOp, value: Temp): void {
+    this.flush();
+    const shape = accessShape(op.size, op.op === "store", op.op === "load" && op.signed);
+    const id = this.numberOf(insertion.callbackFor(shape));
+    this.ops.push({ op: "call", id, args: [op.addr, value], reads: insertion.reads, writes: [] });
+    this.mayEnd = true;
   }
 
   private add({ counter, value }: { counter: number; value: bigint }): void {
@@ -110,9 +177,133 @@ class Weaver {
 
   private flush(): void {
     for (const [counter, value] of this.pending) {
-      const src = this.temps++;
-      this.ops.push({ op: "const", dst: src, value: BigInt.asIntN(64, value) }, { op: "count", counter, src });
+      const src = this.const(value);
+      this.ops.push({ op: "count", counter, src });
     }
     this.pending.clear();
+  }
+
+  // Records.
+
+  /** By instruction: how many records each buffer may get. */
+  private records(): readonly ReadonlyMap<AnyBuffer, number>[] {
+    const { plan, block } = this;
+    const needs = block.instructions.map(() => new Map<AnyBuffer, number>());
+    const need = (index: number, insertion: Insertion | MemoryInsertion, times: number) => {
+      const buffer = insertion.kind === "inline" ? insertion.buffer : undefined;
+      if (buffer && times > 0) needs[index].set(buffer, (needs[index].get(buffer) ?? 0) + times);
+    };
+    for (const insertion of plan.atEntry) need(0, insertion, 1);
+    for (const list of [plan.before, plan.after])
+      list.forEach((insertions, index) => {
+        for (const insertion of insertions ?? []) need(index, insertion, 1);
+      });
+    if (plan.memory.length > 0) {
+      const accesses = this.accesses();
+      plan.memory.forEach((insertions, index) => {
+        for (const insertion of insertions ?? []) {
+          const { loads, stores } = accesses[index];
+          need(index, insertion, (insertion.filter === "stores" ? 0 : loads) + (insertion.filter === "loads" ? 0 : stores));
+        }
+      });
+    }
+    return needs;
+  }
+
+  private accesses(): { loads: number; stores: number }[] {
+    const found = this.block.instructions.map(() => ({ loads: 0, stores: 0 }));
+    let instruction = -1;
+    for (const { op } of this.block.ops) {
+      if (op === "insn") instruction++;
+      else if (op === "load") found[instruction].loads++;
+      else if (op === "store") found[instruction].stores++;
+    }
+    return found;
+  }
+
+  /** At the block's entry for all of it, or, where that is more than a buffer holds, at each instruction. */
+  private makeRoom(index: number, needs: readonly ReadonlyMap<AnyBuffer, number>[]): void {
+    const buffers = new Set(index === 0 ? needs.flatMap((need) => [...need.keys()]) : needs[index].keys());
+    for (const buffer of buffers) {
+      const total = needs.reduce((sum, need) => sum + (need.get(buffer) ?? 0), 0);
+      const own = needs[index].get(buffer) ?? 0;
+      const isLarge = total > buffer.capacity;
+      if (isLarge && own === 0) continue;
+      if (!isLarge && index > 0) continue;
+      this.flush();
+      buffer.emitRoom(this, isLarge ? own : total);
+    }
+  }
+
+  reserve(counter: number): Temp {
+    const none = this.const(0n);
+    const before = this.peek(none, counter, 8);
+    if (this.depth > 0) {
+      this.poke(none, counter, this.binary("add", before, this.const(1n)), 8);
+      return before;
+    }
+    const more = this.pending.get(counter) ?? 0n;
+    this.pending.set(counter, more + 1n);
+    return more === 0n ? before : this.binary("add", before, this.const(more));
+  }
+
+  notify(callback: HostCall, args: readonly Temp[]): void {
+    this.ops.push({ op: "notify", id: this.numberOf(callback), args });
+  }
+
+  // Values.
+
+  const(value: bigint): Temp {
+    const dst = this.temps++;
+    this.ops.push({ op: "const", dst, value: BigInt.asIntN(64, value) });
+    return dst;
+  }
+
+  get(reg: RegisterIndex): Temp {
+    const dst = this.temps++;
+    this.ops.push({ op: "get", dst, reg });
+    return dst;
+  }
+
+  unary(op: "zext8" | "zext16" | "zext32" | "clz", a: Temp): Temp {
+    const dst = this.temps++;
+    this.ops.push({ op, dst, a });
+    return dst;
+  }
+
+  binary(op: BinaryName, a: Temp, b: Temp): Temp {
+    const dst = this.temps++;
+    this.ops.push({ op, dst, a, b });
+    return dst;
+  }
+
+  select(cond: Temp, a: Temp, b: Temp): Temp {
+    const dst = this.temps++;
+    this.ops.push({ op: "select", dst, cond, a, b });
+    return dst;
+  }
+
+  icount(): Temp {
+    const dst = this.temps++;
+    this.ops.push({ op: "icount", dst });
+    return dst;
+  }
+
+  peek(addr: Temp, offset: number, size: Size): Temp {
+    const dst = this.temps++;
+    this.ops.push({ op: "peek", dst, addr, offset, size });
+    return dst;
+  }
+
+  poke(addr: Temp, offset: number, src: Temp, size: Size): void {
+    this.ops.push({ op: "poke", addr, offset, src, size });
+  }
+
+  when(cond: Temp, body: () => void): void {
+    this.ops.push({ op: "if", cond });
+    this.depth++;
+    body();
+    this.depth--;
+    this.ops.push({ op: "end" });
   }
 }
