@@ -55,7 +55,28 @@ export type {
   SourceLocation,
   TranslationBlock,
 } from "./translation.ts";
-export type { Cell, Column, ColumnType, Row, TableOptions, Views } from "./views.ts";
+export type {
+  Axis,
+  Bar,
+  Cell,
+  Column,
+  ColumnType,
+  CoveredBlock,
+  FlameOptions,
+  Graph,
+  GraphEdge,
+  GraphNode,
+  HeatMap,
+  IntervalVector,
+  LogLine,
+  Row,
+  SeriesOptions,
+  StackFrame,
+  StackSample,
+  TableOptions,
+  TimelineEntry,
+  Views,
+} from "./views.ts";
 export type {
   Counter,
   Counters,
