@@ -199,6 +199,14 @@ export class PluginHost {
     });
   }
 
+  /** Has series look at their figures, where nobody else looks at the views while the guest runs. */
+  sampleSeries(): void {
+    const now = { instructions: this.machine.instructionCount(), functions: this.functions };
+    for (const plugin of this.plugins)
+      for (const view of plugin.views)
+        if (view.kind === "series") plugin.enter(`view "${view.title}"`, () => void view.collect(now));
+  }
+
   /** The session ends: plugins are told of the end unless the guest's own end has told them. */
   finish(): void {
     if (this.finished) return;

@@ -2,7 +2,7 @@
 import type { GraphData } from "../view-data.ts";
 import { ending, keepFirst, Largest, omission } from "./bounds.ts";
 import type { FunctionNames } from "./function-names.ts";
-import { addressText, figure, type Given } from "./given.ts";
+import { figure, type Given } from "./given.ts";
 
 const MAX_EDGES = 20_000;
 
