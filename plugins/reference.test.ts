@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { PluginHost } from "../emulator/instrument/plugin-host.ts";
-import type { ViewData } from "../emulator/instrument/view-data.ts";
+import type { TableData } from "../emulator/instrument/view-data.ts";
 import type { EngineKind } from "../emulator/machine/api.ts";
 import { testMachine } from "../emulator/machine/testing/test-machine.ts";
 import { fixturePath } from "../test-fixtures/fixtures.ts";
@@ -30,7 +30,7 @@ function reference(program: string): Map<string, string[]> {
   return new Map(sections.map((section) => [section.split("\n")[0], section.trimEnd().split("\n").slice(1)]));
 }
 
-function run(program: string, engine: EngineKind): (title: string) => ViewData["rows"] {
+function run(program: string, engine: EngineKind): (title: string) => TableData["rows"] {
   const machine = testMachine(`reference/${program}.elf`, { engine });
   const log: string[] = [];
   const host = new PluginHost(machine, { programPath: program, log: (...line) => log.push(line.join(" ")) });
@@ -40,13 +40,13 @@ function run(program: string, engine: EngineKind): (title: string) => ViewData["
   assert.deepEqual(log, []);
   return (title) => {
     const view = views.find((v) => v.title === title);
-    assert.ok(view, `no view "${title}"`);
+    assert.ok(view?.kind === "table", `no table "${title}"`);
     return view.rows;
   };
 }
 
 /** What our views would print in QEMU's words, by the title of its section. */
-const inTheirWords: Record<string, (rows: (title: string) => ViewData["rows"], theirs: string[]) => string[]> = {
+const inTheirWords: Record<string, (rows: (title: string) => TableData["rows"], theirs: string[]) => string[]> = {
   insn: (rows) => rows("Instructions").map(([vcpu, insns]) => `${vcpu} insns: ${insns}`),
   "insn,sizes=on": (rows) => rows("Instruction sizes").map(([len, insns]) => `len ${len} bytes: ${insns} insns`),
   bb: (rows) => rows("Blocks").map(([vcpu, blocks, insns]) => `${vcpu}: bb's: ${blocks}, insns: ${insns}`),

@@ -12,7 +12,7 @@ import { Session } from "../host/session.ts";
 import { readAllInput, waitNanoseconds, writeAll } from "../host/standard-streams.ts";
 import type { SessionConfig } from "../host/worker-protocol.ts";
 import { parsePluginArgument } from "./plugin-argument.ts";
-import { renderJson, renderText } from "./report.ts";
+import { renderJson, renderText } from "./report/report.ts";
 import { UsageError } from "./usage.ts";
 
 const options = {
@@ -100,10 +100,7 @@ export async function runCommand(args: string[]): Promise<number> {
   session.keepProfile();
   const views = session.views();
   if (views.length > 0) {
-    const text =
-      wanted.report === "json"
-        ? renderJson(views)
-        : renderText(views, (address) => session.symbolizer.describe(address));
+    const text = wanted.report === "json" ? renderJson(views) : renderText(views, session.symbolizer);
     if (wanted["report-file"] !== undefined) writeFileSync(wanted["report-file"], text);
     else report(text);
   } else if (wanted["report-file"] !== undefined) writeFileSync(wanted["report-file"], renderJson([]));
@@ -144,6 +141,7 @@ function runToEnd(session: Session): MachineStop & { kind: "exited" } {
     const stop = session.runSlice();
     if (stop.kind === "exited") return stop;
     allowOptimising();
+    session.sampleSeries();
     if (stop.kind === "sleep") waitNanoseconds(stop.nanoseconds);
   }
 }

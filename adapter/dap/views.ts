@@ -1,17 +1,20 @@
-// Plugin views, with the places of the addresses in them.
+// Plugin views on their way to the editor: when they are sent, and what of them.
+import { CoverageSummarizer } from "../debugger/coverage-summary.ts";
 import type { ViewData } from "../debugger/target.ts";
-import { parseAddress, symbolText } from "../debugger/text.ts";
+import { hex } from "../debugger/text.ts";
 import type { Debuggee } from "./debuggee.ts";
 import type { Handler } from "./handlers.ts";
 import type { DapSession } from "./session.ts";
-import { type ViewLocation, type ViewsEventBody, viewsEvent } from "./views-protocol.ts";
+import { fitted } from "./view-limits.ts";
+import { locationsOf } from "./view-locations.ts";
+import { type ShownView, type ViewsEventBody, viewsEvent } from "./views-protocol.ts";
 
 export const views: Handler<"terrarium.views"> = async (session) => {
   const debuggee = session.running();
-  return viewsBody(debuggee, await debuggee.target.views());
+  return viewsBody(debuggee, await debuggee.target.views()).body;
 };
 
-/** Milliseconds between two events while the guest runs. */
+/** Milliseconds between two events while the guest runs, and for each million characters that they have. */
 const INTERVAL = 250;
 
 /** Passes views on to the client: at a bounded rate while the guest runs, and at every stop that the user sees. */
@@ -20,6 +23,7 @@ export class ViewsForwarder {
   private latest: readonly ViewData[] = [];
   private sent: readonly ViewData[] = [];
   private lastSent = 0;
+  private interval = INTERVAL;
 
   constructor(session: DapSession) {
     this.session = session;
@@ -28,7 +32,7 @@ export class ViewsForwarder {
   received(views: readonly ViewData[]): void {
     this.latest = views;
     // Steps and conditions stop the guest far more often than anyone looks.
-    if (Date.now() - this.lastSent >= INTERVAL) this.send();
+    if (Date.now() - this.lastSent >= this.interval) this.send();
   }
 
   moving(): void {
@@ -44,41 +48,35 @@ export class ViewsForwarder {
     if (!debuggee || (this.latest.length === 0 && this.sent.length === 0)) return;
     this.lastSent = Date.now();
     this.sent = this.latest;
-    this.session.event(viewsEvent, viewsBody(debuggee, this.latest));
+    const { body, size } = viewsBody(debuggee, this.latest);
+    this.interval = INTERVAL * Math.max(1, size / 1e6);
+    this.session.event(viewsEvent, body);
   }
 }
 
-function viewsBody(debuggee: Debuggee, data: readonly ViewData[]): ViewsEventBody {
-  return {
-    views: data,
-    locations: locationsOf(debuggee, data),
+function viewsBody(debuggee: Debuggee, data: readonly ViewData[]): { body: ViewsEventBody; size: number } {
+  const { views, size } = fitted(data.map((view) => shown(debuggee, view)));
+  const body = {
+    views,
+    locations: locationsOf(debuggee, views),
     instructions: String(debuggee.target.instructionCount()),
     running: debuggee.debugger.state === "running",
   };
+  return { body, size };
 }
 
-function locationsOf(debuggee: Debuggee, data: readonly ViewData[]): Record<string, ViewLocation> {
-  const locations: Record<string, ViewLocation> = {};
-  for (const view of data) {
-    const columns = view.columns.flatMap((column, i) => (column.type === "address" ? [i] : []));
-    for (const row of view.rows) {
-      for (const column of columns) {
-        const cell = String(row[column]);
-        const address = locations[cell] ? undefined : parseAddress(cell);
-        if (address !== undefined) locations[cell] = locationOf(debuggee, address);
-      }
-    }
-  }
-  return locations;
-}
+const summarizers = new WeakMap<Debuggee, CoverageSummarizer>();
 
-function locationOf({ symbols, target, sources }: Debuggee, address: bigint): ViewLocation {
-  const elf = BigInt.asUintN(64, address - target.loadBias);
-  const symbol = symbols.symbolAt(elf);
-  const line = symbols.lineForAddress(elf);
-  const path = line && line.line > 0 ? sources.find(line.path) : undefined;
+function shown(debuggee: Debuggee, view: ViewData): ShownView {
+  if (view.kind !== "coverage") return view;
+  const { blocks, ...rest } = view;
+  const { symbols, target, sources } = debuggee;
+  let summarizer = summarizers.get(debuggee);
+  if (!summarizer) summarizers.set(debuggee, (summarizer = new CoverageSummarizer(symbols, target.loadBias)));
+  const { functions, files } = summarizer.summarize(blocks);
   return {
-    ...(symbol ? { symbol: symbolText(symbol) } : {}),
-    ...(path && line ? { path, line: line.line } : {}),
+    ...rest,
+    functions: functions.map(({ name, address, bytes, lines }) => ({ name, address: hex(address), bytes, lines })),
+    files: files.map(({ path, lines, missed }) => ({ name: path, path: sources.find(path), lines, missed })),
   };
 }

@@ -88,6 +88,11 @@ export class Session {
     return this.guarded(() => this.plugins.views()) ?? [];
   }
 
+  /** For series that nobody looks at while the guest runs. */
+  sampleSeries(): void {
+    this.guarded(() => this.plugins.sampleSeries());
+  }
+
   /** The session is over: plugins are told, and their views are final. */
   finish(): void {
     this.guarded(() => this.plugins.finish());

@@ -1,6 +1,8 @@
 // Where run-time addresses come from, by the program's own symbols and line tables. Opened when first asked.
 import { parseElf } from "../../emulator/elf/elf.ts";
+import type { CoverageData } from "../../emulator/instrument/view-data.ts";
 import { inflate } from "../dap/inflate.ts";
+import { CoverageSummarizer, type CoverageSummary } from "../debugger/coverage-summary.ts";
 import { openSymbols, type Symbols } from "../symbols/index.ts";
 
 export interface Place {
@@ -48,6 +50,12 @@ export class Symbolizer {
     const { symbol, file, line } = this.locate(address) ?? {};
     const place = file && `${file}:${line}`;
     return symbol && place ? `${symbol} at ${place}` : (symbol ?? place);
+  }
+
+  /** Undefined for a program that cannot be read. */
+  coverage(blocks: CoverageData["blocks"]): CoverageSummary | undefined {
+    const symbols = this.open();
+    return symbols && new CoverageSummarizer(symbols, this.loadBias).summarize(blocks);
   }
 
   private open(): Symbols | undefined {

@@ -1,12 +1,9 @@
-// The small rules: version ranges, licence expressions, words that resemble a wrong one, cells of tables.
+// The small rules: version ranges, licence expressions, and words that resemble a wrong one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Row, TableOptions } from "../../plugins/api/index.ts";
 import { licenseFault } from "./license.ts";
 import { suggestion } from "./nearest.ts";
-import { tableData } from "./table-view.ts";
 import { isRange, satisfies } from "./version.ts";
-import type { ViewData } from "./view-data.ts";
 
 test("version ranges", () => {
   const cases: [range: string, within: string[], without: string[]][] = [
@@ -56,41 +53,4 @@ test("words that resemble a wrong one", () => {
   };
   for (const [wrong, text] of Object.entries(cases)) assert.equal(suggestion(wrong, known), text);
   assert.equal(suggestion("x", []), "");
-});
-
-test("rows become cells that any viewer can show", () => {
-  const cases: { rows: Row[]; options?: TableOptions; columns: ViewData["columns"]; cells: ViewData["rows"] }[] = [
-    {
-      rows: [
-        { pc: 0xffff_ffff_8000_0000n, n: 1n << 60n, ratio: 0.5, name: "a", none: undefined },
-        { pc: 16n, n: 3n, ratio: 1, name: "b", none: null },
-      ],
-      columns: [
-        { name: "pc", type: "address" },
-        { name: "n", type: "integer" },
-        { name: "ratio", type: "number" },
-        { name: "name", type: "text" },
-        { name: "none", type: "integer" },
-      ],
-      cells: [
-        ["0xffffffff80000000", "1152921504606846976", 0.5, "a", ""],
-        ["0x10", 3, 1, "b", ""],
-      ],
-    },
-    {
-      rows: [{ at: 255n, share: 12.5, hidden: 1, flag: true }],
-      options: { columns: { flag: "text", share: "percent", at: "address" } },
-      columns: [
-        { name: "flag", type: "text" },
-        { name: "share", type: "percent" },
-        { name: "at", type: "address" },
-      ],
-      cells: [["true", 12.5, "0xff"]],
-    },
-    { rows: [], columns: [], cells: [] },
-  ];
-  for (const { rows, options = {}, columns, cells } of cases) {
-    const data = tableData("test", { title: "Table", rows: () => rows, options });
-    assert.deepEqual([data.columns, data.rows], [columns, cells]);
-  }
 });

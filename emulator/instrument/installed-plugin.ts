@@ -3,7 +3,7 @@ import type { ExitEvent, SyscallEvent, SyscallReturnEvent, TranslationBlock, Vcp
 import { Control } from "../machine/layout.ts";
 import type { AnyPlugin } from "./definition-check.ts";
 import type { CallbackOwner } from "./plugin-callbacks.ts";
-import type { TableView } from "./table-view.ts";
+import type { RegisteredView } from "./views/plugin-views.ts";
 
 /** The events of `Vm.on...` and their callbacks. */
 export interface PluginListeners {
@@ -23,7 +23,7 @@ export class InstalledPlugin implements CallbackOwner {
   /** Where it comes from, for people: `hotblocks`, `./mine.ts`. */
   readonly source: string;
   state: "installing" | "installed" | "removed" = "installing";
-  views: TableView[] = [];
+  views: RegisteredView[] = [];
   private listeners = new Map<PluginEvent, PluginListeners[PluginEvent][]>();
   private readonly control: Int32Array;
   private readonly onFailure: (plugin: InstalledPlugin, error: unknown, where: string) => void;

@@ -14,11 +14,11 @@ import { optionValues } from "./option-values.ts";
 import { PluginCallbacks } from "./plugin-callbacks.ts";
 import { PluginVm } from "./plugin-vm.ts";
 import { deepFreeze, RegisterLookup } from "./register-lookup.ts";
-import { tableData } from "./table-view.ts";
 import { type Announcement, BlockHandle } from "./translation-handles.ts";
 import { VcpuHandle } from "./vcpu-handle.ts";
 import { satisfies } from "./version.ts";
 import type { ViewData } from "./view-data.ts";
+import { FunctionNames } from "./views/function-names.ts";
 import { weave } from "./weave.ts";
 
 export interface PluginHostOptions {
@@ -66,6 +66,7 @@ export class PluginHost {
   private readonly numbers: CallbackNumbers;
   private readonly vcpus: readonly Vcpu[];
   private readonly info: VmInfo;
+  private readonly functions: FunctionNames;
   private hooked = false;
   /** Plugins are being told of a system call that is still to be carried out. */
   private beforeSyscall = false;
@@ -77,6 +78,7 @@ export class PluginHost {
     this.options = options;
     this.registers = new RegisterLookup(guest);
     this.counters = new CounterMemory(memory.wasm.buffer);
+    this.functions = new FunctionNames((pc) => options.locate?.(pc));
     this.numbers = new CallbackNumbers(machine.executor.callbacks);
     machine.executor.forgotten = (block) => this.numbers.release(block);
     this.vcpus = Object.freeze([Object.freeze(new VcpuHandle(machine, this.registers, 0))]);
@@ -189,12 +191,20 @@ export class PluginHost {
   /** All views now, in the order of plugins and of their views. What waits for plugins' promises has run then. */
   views(): ViewData[] {
     this.runPending();
+    const now = { instructions: this.machine.instructionCount(), functions: this.functions };
     return this.plugins.flatMap((plugin) => {
       const shown: ViewData[] = [];
-      for (const view of plugin.views)
-        plugin.enter(`view "${view.title}"`, () => shown.push(tableData(plugin.name, view)));
+      for (const view of plugin.views) plugin.enter(`view "${view.title}"`, () => shown.push(view.collect(now)));
       return plugin.active ? shown : [];
     });
+  }
+
+  /** Has series look at their figures, where nobody else looks at the views while the guest runs. */
+  sampleSeries(): void {
+    const now = { instructions: this.machine.instructionCount(), functions: this.functions };
+    for (const plugin of this.plugins)
+      for (const view of plugin.views)
+        if (view.kind === "series") plugin.enter(`view "${view.title}"`, () => void view.collect(now));
   }
 
   /** The session ends: plugins are told of the end unless the guest's own end has told them. */

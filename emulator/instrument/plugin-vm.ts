@@ -6,11 +6,9 @@ import type {
   LogLevel,
   RegisterInfo,
   RegisterReference,
-  Row,
   Subscription,
   SyscallEvent,
   SyscallReturnEvent,
-  TableOptions,
   TranslationBlock,
   Vcpu,
   Views,
@@ -21,6 +19,7 @@ import { type CounterMemory, KeyedCounters, SharedCounter } from "./counters.ts"
 import type { InstalledPlugin, PluginEvent, PluginListeners } from "./installed-plugin.ts";
 import { requireFunction } from "./plugin-callbacks.ts";
 import type { RegisterLookup } from "./register-lookup.ts";
+import { PluginViews } from "./views/plugin-views.ts";
 
 /** What the plugin host does for a plugin. */
 export interface VmServices {
@@ -44,13 +43,7 @@ export class PluginVm implements Vm {
   constructor(plugin: InstalledPlugin, services: VmServices) {
     this.#plugin = plugin;
     this.#services = services;
-    this.views = {
-      table: (title: string, rows: () => Iterable<Row>, options: TableOptions = {}) => {
-        this.#check();
-        requireFunction(rows, "views.table");
-        plugin.views.push({ title: String(title), rows, options });
-      },
-    };
+    this.views = new PluginViews(plugin, () => this.#check());
   }
 
   get info(): VmInfo {

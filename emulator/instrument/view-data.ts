@@ -25,6 +25,7 @@ export interface BarsData extends ViewBase {
 export interface SeriesData extends ViewBase {
   kind: "series";
   unit: string | undefined;
+  /** To be shown by growth per million instructions: the points are the figures themselves. */
   rate: boolean;
   /** Names of the figures, in order. */
   names: readonly string[];
@@ -86,7 +87,7 @@ export interface LogData extends ViewBase {
 
 export interface CoverageData extends ViewBase {
   kind: "coverage";
-  /** Runtime address, bytes, executions; by address. */
+  /** Runtime address, bytes, executions; by address. They may overlap. */
   blocks: readonly (readonly [address: string, size: number, executions: number])[];
 }
 

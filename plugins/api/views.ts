@@ -102,7 +102,7 @@ export interface GraphNode {
 }
 
 export interface GraphEdge {
-  /** `id`s of nodes; those that `nodes` does not list are made. */
+  /** `id`s of nodes; those that `nodes` does not list are made. Edges between the same nodes are added. */
   readonly from: bigint | string;
   readonly to: bigint | string;
   readonly count: bigint | number;
@@ -128,7 +128,9 @@ export type IntervalVector = Iterable<readonly [block: number, instructions: big
 
 /**
  * The kinds of view. A title is that of one view of the plugin; a second view with the same title is an error. What is
- * given beyond a kind's bound is not shown, and the view says how much that is.
+ * given beyond a kind's bound is not shown, and the view says how much that is. Of an iterable that goes on ten times
+ * as far as the bound and is no array, the rest is not looked at; where the last ones are shown it has to end before
+ * that. A text is shown up to its 10,000th character.
  */
 export interface Views {
   /**
@@ -138,20 +140,21 @@ export interface Views {
    */
   table(title: string, rows: () => Iterable<Row>, options?: TableOptions): void;
   /**
-   * Shows lengths beside each other. Bound: 1,000 bars, the longest.
+   * Shows lengths beside each other. Bound: 1,000 bars, the longest of a million.
    *
    *     vm.views.bars("Classes", () => classes.entries().map(([label, value]) => ({ label, value })));
    */
   bars(title: string, bars: () => Iterable<Bar>): void;
   /**
    * Shows figures over time, which is counted in guest instructions. The figures of now are asked for; the host keeps
-   * those of before: at most 2,000 moments, of which it then forgets every second one.
+   * those of before: at most 2,000 moments, of which it then forgets every second one. Bound: 100 figures.
    *
    *     vm.views.series("Misses", () => ({ data: dataMisses.value, code: codeMisses.value }), { rate: true });
    */
   series(title: string, figures: () => Readonly<Record<string, bigint | number>>, options?: SeriesOptions): void;
   /**
-   * Shows where something was spent, by call stack. Bound: 200,000 stacks, 1,000 frames each.
+   * Shows where something was spent, by call stack. Bound: 200,000 stacks, 1,000 frames each (what is deeper counts
+   * for the last), 500,000 functions in the tree that they make.
    *
    *     vm.views.flame("Instructions", () => [{ stack: ["main", "work"], value: 120n }]);
    */
@@ -173,8 +176,8 @@ export interface Views {
    */
   timeline(title: string, entries: () => Iterable<TimelineEntry>): void;
   /**
-   * Shows what leads where. Bound: 20,000 edges, those with the largest counts; the drawing begins with the largest
-   * hundred.
+   * Shows what leads where. Bound: 20,000 edges, those with the largest counts of two million; the drawing begins with
+   * the largest hundred.
    *
    *     vm.views.graph("Flow", () => ({ edges: [{ from: 0x10100n, to: 0x10200n, count: 12n }] }));
    */
@@ -186,14 +189,15 @@ export interface Views {
    */
   log(title: string, lines: () => Iterable<LogLine>): void;
   /**
-   * Shows which code has run, by function and by source line. Bound: 1,000,000 blocks.
+   * Shows which code has run, by function and by source line. Bound: 1,000,000 blocks; those of one address and size
+   * are added.
    *
    *     vm.views.coverage("Coverage", () => blocks.map(({ vaddr, size, count }) => ({ vaddr, size, executions: count.value })));
    */
   coverage(title: string, blocks: () => Iterable<CoveredBlock>): void;
   /**
    * Shows how the parts of the run differ: one vector for each interval, in order (SimPoint's basic block vectors).
-   * Bound: 100,000 intervals.
+   * Bound: 100,000 intervals with 100,000 blocks each, and two million figures in all.
    *
    *     vm.views.intervals("Vectors", () => vectors);
    */
