@@ -50,7 +50,8 @@ export class Symbolizer {
     return symbol && place ? `${symbol} at ${place}` : (symbol ?? place);
   }
 
-  private open(): Symbols | undefined {
+  /** All that is known of the program; undefined when that cannot be read. */
+  open(): Symbols | undefined {
     if (this.failed) return undefined;
     try {
       this.symbols ??= openSymbols(parseElf(this.program, "program"), "program", { inflate });
