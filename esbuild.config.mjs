@@ -50,6 +50,7 @@ const bundles = (dist) => [
     banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
   },
   { ...node, entryPoints: { run: "adapter/cli/run.ts", commands: "adapter/cli/commands.ts" }, outdir: dist },
+  { ...node, entryPoints: { export: "adapter/cli/export.ts" }, outdir: dist },
   { ...node, entryPoints: { worker: "adapter/host/worker.ts" }, outdir: dist },
   { ...node, entryPoints: { typecheck: "adapter/host/plugin-typecheck.ts" }, outdir: dist },
   {

@@ -49,8 +49,13 @@ const rules: readonly Rule[] = [
     packages: [],
   },
   {
+    folder: "adapter/export",
+    may: ["adapter/symbols", "emulator/elf", "emulator/instrument/view-data.ts"],
+    packages: ["csv-stringify/sync", "pprof-format", "node:zlib"],
+  },
+  {
     folder: "adapter/dap",
-    may: ["adapter/debugger", "adapter/symbols", "emulator/elf", "emulator/guest/guest.ts"],
+    may: ["adapter/debugger", "adapter/export", "adapter/symbols", "emulator/elf", "emulator/guest/guest.ts"],
     packages: ["@vscode/debugadapter", "@vscode/debugprotocol", "node:*"],
   },
   {
@@ -60,7 +65,7 @@ const rules: readonly Rule[] = [
   },
   {
     folder: "adapter/cli",
-    may: [...core, "adapter/host", "adapter/dap", "adapter/debugger", "adapter/symbols"],
+    may: [...core, "adapter/host", "adapter/dap", "adapter/debugger", "adapter/export", "adapter/symbols"],
     packages: ["node:*"],
   },
   { folder: "extension/webview", may: ["adapter/dap/views-protocol.ts"], packages: ["*"] },

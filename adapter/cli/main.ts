@@ -1,4 +1,4 @@
-// The command line: `terrarium run | dap | disassemble | plugins`. Its words and flags are a fixed interface. The commands
+// The command line: `terrarium run | dap | disassemble | plugins | formats`. Its words and flags are a fixed interface. The commands
 // are bundles of their own; `run` is loaded with its compiled code, and starts without optimising.
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -6,6 +6,7 @@ import { loadScript } from "../host/code-cache.ts";
 import { holdOptimising } from "../host/engine-flags.ts";
 import { here } from "../host/here.ts";
 import { ownFolder } from "../host/own-folder.ts";
+import { loadExport } from "./load-export.ts";
 import { isUsageError, UsageError, usage } from "./usage.ts";
 
 /** Gives the exit status. */
@@ -16,6 +17,7 @@ const commands: Record<string, Command> = {
   dap: other("dap"),
   disassemble: other("disassemble"),
   plugins: other("plugins"),
+  formats: (args) => loadExport().formatsCommand(args),
 };
 
 function other(name: keyof typeof import("./commands.ts")): Command {

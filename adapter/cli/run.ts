@@ -11,6 +11,7 @@ import { readProgram } from "../host/program-file.ts";
 import { Session } from "../host/session.ts";
 import { readAllInput, waitNanoseconds, writeAll } from "../host/standard-streams.ts";
 import type { SessionConfig } from "../host/worker-protocol.ts";
+import { loadExport } from "./load-export.ts";
 import { parsePluginArgument } from "./plugin-argument.ts";
 import { renderJson, renderText } from "./report/report.ts";
 import { UsageError } from "./usage.ts";
@@ -23,6 +24,7 @@ const options = {
   env: { type: "string", multiple: true, default: [] as string[] },
   report: { type: "string", default: "text" },
   "report-file": { type: "string" },
+  export: { type: "string", multiple: true, default: [] as string[] },
   stats: { type: "boolean", default: false },
   engine: { type: "string", default: "auto" },
   lockstep: { type: "boolean", default: false },
@@ -64,6 +66,8 @@ function parse(args: string[]) {
 export async function runCommand(args: string[]): Promise<number> {
   const wanted = parse(args);
   const program = readProgram(wanted.program);
+  const exporting =
+    wanted.export.length > 0 ? loadExport().prepareExports(wanted.export, program, wanted.program) : undefined;
   const log = (level: string, source: string, text: string) =>
     report(`terrarium: ${source === "emulator" ? "" : `${source}: `}${level === "info" ? "" : `${level}: `}${text}\n`);
   const config: SessionConfig = {
@@ -104,6 +108,7 @@ export async function runCommand(args: string[]): Promise<number> {
     if (wanted["report-file"] !== undefined) writeFileSync(wanted["report-file"], text);
     else report(text);
   } else if (wanted["report-file"] !== undefined) writeFileSync(wanted["report-file"], renderJson([]));
+  const exported = exporting?.(views, session, log) ?? true;
   if (wanted.stats) {
     const instructions = Number(session.machine.instructionCount());
     const peakBytes = process.resourceUsage().maxRSS * 1024;
@@ -119,7 +124,7 @@ export async function runCommand(args: string[]): Promise<number> {
     };
     report(`${JSON.stringify(figures)}\n`);
   }
-  return stop.status;
+  return exported ? stop.status : stop.status || 1;
 }
 
 /** All that is written here is written at once: the process may end without waiting for anything. */

@@ -8,6 +8,8 @@ export const usage = `terrarium: run, debug and instrument programs for another 
     --env K=V                          a variable of the guest's environment (again for more)
     --report text|json                 how plugin views are printed (default: text)
     --report-file F                    where to (default: standard error)
+    --export FORMAT[:PLUGIN[/TITLE]]=F write a plugin's view in the format of another tool (again for more; -: standard
+                                       output)
     --stats                            one line of JSON with figures of the run, on standard error
     --engine auto|jit|interpreter      how to run (default: auto)
     --fresh                            take nothing from earlier runs of the program, and leave nothing for later ones
@@ -16,6 +18,7 @@ export const usage = `terrarium: run, debug and instrument programs for another 
   terrarium disassemble PROGRAM [SYMBOL]       disassemble the executable sections, or one function
   terrarium plugins [list]                     plugins that ship, and those of this folder
   terrarium plugins check PATH...              type-check plugins against the API
+  terrarium formats                            formats of --export, and the kinds of view that they take
 
 run ends with the guest's exit status, 128 + signal when it was killed.
 `;

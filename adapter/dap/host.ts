@@ -1,4 +1,4 @@
-// What the protocol needs of the machine it runs on. server.ts implements it with Node.js.
+// What the protocol needs of the machine it runs on. node-host.ts implements it with Node.js.
 
 export interface Host {
   isFile(path: string): boolean;

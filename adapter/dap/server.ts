@@ -1,19 +1,9 @@
 // The debug adapter on a pair of streams, or on a TCP port of this machine.
-import { statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
-import path from "node:path";
 import type { Readable, Writable } from "node:stream";
-import type { Host } from "./host.ts";
-import { inflate } from "./inflate.ts";
 import type { Launcher } from "./launch.ts";
+import { nodeHost } from "./node-host.ts";
 import { DapSession } from "./session.ts";
-
-export const nodeHost: Host = {
-  isFile: (file) => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false,
-  resolvePath: (...parts) => path.resolve(...parts),
-  directoryOf: (file) => path.dirname(file),
-  inflate,
-};
 
 /** Serves one client; resolves when it has disconnected or its stream has ended. */
 export async function startDapServer(input: Readable, output: Writable, launcher: Launcher): Promise<void> {

@@ -40,6 +40,14 @@ export interface LineBreakpoint {
   readonly addresses: readonly bigint[];
 }
 
+/** Code of one source line. */
+export interface CodeLine extends AddressRange {
+  /** Normalized path as the compiler recorded it. */
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+}
+
 export interface BreakpointLocation {
   readonly line: number;
   readonly column: number;
@@ -361,6 +369,8 @@ export interface Symbols {
   lineRangeContaining(address: bigint): AddressRange | undefined;
   /** All ranges of the function that belong to the same line as the address. */
   lineRanges(address: bigint): readonly AddressRange[];
+  /** All code that has a line, piece by piece. */
+  codeLines(): Iterable<CodeLine>;
   /** Undefined: no such file, or no code at or after the line. */
   addressesForLine(path: string, line: number): LineBreakpoint | undefined;
   /** Places between the lines (inclusive) where a breakpoint can be, sorted, no duplicates. */

@@ -1,5 +1,5 @@
 // All line tables of a program. Headers (file names) are read when a file is asked for, programs run when needed.
-import type { AddressRange, SourceLine } from "./api.ts";
+import type { AddressRange, CodeLine, SourceLine } from "./api.ts";
 import type { DebugInfo } from "./debug-info.ts";
 import { Attribute } from "./dwarf-constants.ts";
 import { type LineHeader, readLineHeader, runLineProgram } from "./line-program.ts";
@@ -122,6 +122,25 @@ export class SourceLines {
       }
     }
     return merged;
+  }
+
+  /** All code that has a line, as `rowAt` has it. */
+  code(): CodeLine[] {
+    const found: CodeLine[] = [];
+    for (const offset of this.tableOffsets()) {
+      const table = this.table(offset);
+      for (const sequence of table?.sequences ?? []) {
+        for (let low = sequence.low; table && low < sequence.high; ) {
+          const row = table.rowAt(low);
+          if (row === undefined) break;
+          const high = table.endOf(row);
+          const line = table.rows.lines[row];
+          if (line > 0) found.push({ low, high, path: table.path(row), line });
+          low = high;
+        }
+      }
+    }
+    return found;
   }
 
   /** The table of a unit; undefined when it has none, or a damaged one. */

@@ -3,6 +3,7 @@ import { ElfClass, type ElfFile } from "../../emulator/elf/elf.ts";
 import type {
   AddressRange,
   BreakpointLocation,
+  CodeLine,
   Expression,
   FunctionInfo,
   InlinedCall,
@@ -88,6 +89,10 @@ export class SymbolTable implements Symbols {
       const bounds = this.functions.at(address)?.ranges ?? this.boundsOf(address);
       return this.lines.rangesOfLine(address, bounds);
     });
+  }
+
+  codeLines(): Iterable<CodeLine> {
+    return this.guard([], () => this.lines.code());
   }
 
   addressesForLine(path: string, line: number): LineBreakpoint | undefined {

@@ -1,49 +1,90 @@
-// One plugin of a session: what it listens to, what it shows, and the way into its code.
-import type { ExitEvent, SyscallEvent, SyscallReturnEvent, TranslationBlock, Vcpu } from "../../plugins/api/index.ts";
+// One plugin of a session: what it listens to, what it shows, what it has cost, and the way into its code.
+import type {
+  Discontinuity,
+  ExitEvent,
+  SyscallEvent,
+  SyscallReturnEvent,
+  TranslationBlock,
+  Vcpu,
+} from "../../plugins/api/index.ts";
 import { Control } from "../machine/layout.ts";
+import type { CallbackTally } from "./callback-entries.ts";
 import type { AnyPlugin } from "./definition-check.ts";
+import type { SharedEdges } from "./edges.ts";
+import type { PluginMemory } from "./instrument-memory.ts";
+import { PluginLinks } from "./links.ts";
 import type { CallbackOwner } from "./plugin-callbacks.ts";
+import type { AnyBuffer } from "./trace-buffer.ts";
 import type { RegisteredView } from "./views/plugin-views.ts";
 
 /** The events of `Vm.on...` and their callbacks. */
 export interface PluginListeners {
   translate: (tb: TranslationBlock) => void;
+  flush: (nothing: undefined) => void;
   syscall: (event: SyscallEvent) => void;
   syscallReturn: (event: SyscallReturnEvent) => void;
+  syscallFilter: (event: SyscallEvent) => bigint | undefined;
+  discontinuity: (event: Discontinuity) => void;
   vcpuInit: (vcpu: Vcpu) => void;
   vcpuExit: (vcpu: Vcpu) => void;
+  vcpuIdle: (vcpu: Vcpu) => void;
+  vcpuResume: (vcpu: Vcpu) => void;
   exit: (event: ExitEvent) => void;
 }
 
 export type PluginEvent = keyof PluginListeners;
 
-export class InstalledPlugin implements CallbackOwner {
+export interface PluginSetup {
   readonly index: number;
   readonly definition: AnyPlugin;
   /** Where it comes from, for people: `hotblocks`, `./mine.ts`. */
   readonly source: string;
+  readonly memory: PluginMemory;
+  readonly now: () => number;
+  readonly onFailure: (plugin: InstalledPlugin, error: unknown, where: string) => void;
+}
+
+export class InstalledPlugin implements CallbackOwner {
+  readonly index: number;
+  readonly definition: AnyPlugin;
+  readonly source: string;
+  readonly memory: PluginMemory;
+  readonly links: PluginLinks;
+  readonly tally: CallbackTally = { calls: 0, milliseconds: 0 };
+  readonly now: () => number;
+  /** Operations that were added to guest code for it, each time that a block was translated. */
+  opsAdded = 0;
   state: "installing" | "installed" | "removed" = "installing";
   views: RegisteredView[] = [];
+  readonly buffers: AnyBuffer[] = [];
+  readonly edges: SharedEdges[] = [];
+  /** What has to end with it: its clock, its companions. */
+  readonly endings: (() => void)[] = [];
   private listeners = new Map<PluginEvent, PluginListeners[PluginEvent][]>();
   private readonly control: Int32Array;
-  private readonly onFailure: (plugin: InstalledPlugin, error: unknown, where: string) => void;
+  private readonly onFailure: PluginSetup["onFailure"];
 
-  constructor(
-    index: number,
-    definition: AnyPlugin,
-    source: string,
-    buffer: ArrayBufferLike,
-    onFailure: (plugin: InstalledPlugin, error: unknown, where: string) => void,
-  ) {
+  constructor({ index, definition, source, memory, now, onFailure }: PluginSetup) {
     this.index = index;
     this.definition = definition;
     this.source = source;
-    this.control = new Int32Array(buffer, 0, 16);
+    this.memory = memory;
+    this.now = now;
+    this.control = new Int32Array(memory.memory.buffer, 0, 16);
     this.onFailure = onFailure;
+    this.links = new PluginLinks(this);
   }
 
   get name(): string {
     return this.definition.name;
+  }
+
+  get version(): string {
+    return this.definition.version;
+  }
+
+  get uses(): Readonly<Record<string, string>> {
+    return this.definition.uses ?? {};
   }
 
   get active(): boolean {
@@ -75,6 +116,20 @@ export class InstalledPlugin implements CallbackOwner {
     return true;
   }
 
+  /** What the plugin's first filter says of a system call. */
+  filter(event: SyscallEvent): bigint | undefined {
+    for (const listener of this.listeners.get("syscallFilter") ?? []) {
+      let result: unknown;
+      this.enter("filterSyscalls callback", () => {
+        result = (listener as PluginListeners["syscallFilter"])(event);
+        if (result !== undefined && typeof result !== "bigint")
+          throw new TypeError("a filter of system calls must give the result as a bigint, or undefined");
+      });
+      if (typeof result === "bigint") return result;
+    }
+    return undefined;
+  }
+
   /** Runs code of the plugin; false when it threw (it has been removed then) or the plugin is gone. */
   enter(where: string, work: () => void): boolean {
     return this.active && this.run(where, work);
@@ -82,17 +137,37 @@ export class InstalledPlugin implements CallbackOwner {
 
   /** The same for a plugin that may have been removed, to tell it so. */
   run(where: string, work: () => void): boolean {
-    const at = Control.plugin / 4;
-    const outer = this.control[at];
-    this.control[at] = 1 + this.index;
     try {
-      work();
+      this.marked(work);
       return true;
     } catch (error) {
       this.failed(error, where);
       return false;
+    }
+  }
+
+  /** Calls a function that another plugin asked for; what it throws goes to that one. */
+  callExport(name: string, work: () => unknown): unknown {
+    if (!this.active) throw new Error(`plugin "${this.name}" has been removed: its export "${name}" cannot be called`);
+    let result: unknown;
+    this.marked(() => {
+      result = work();
+    });
+    return result;
+  }
+
+  /** The shared memory says whose code runs, while it does. */
+  private marked(work: () => void): void {
+    const at = Control.plugin / 4;
+    const outer = this.control[at];
+    const started = this.now();
+    this.control[at] = 1 + this.index;
+    try {
+      work();
     } finally {
       this.control[at] = outer;
+      this.tally.calls++;
+      this.tally.milliseconds += this.now() - started;
     }
   }
 
@@ -100,8 +175,21 @@ export class InstalledPlugin implements CallbackOwner {
     this.onFailure(this, error, where);
   }
 
+  /** Has every record delivered that has not been yet. */
+  deliverRecords(): void {
+    if (this.active) for (const buffer of this.buffers) buffer.flush();
+  }
+
   dropSubscriptions(): void {
     this.listeners = new Map();
     this.views = [];
+    this.links.clearWatchers();
+  }
+
+  /** It is gone for good. */
+  end(): void {
+    this.dropSubscriptions();
+    for (const ending of this.endings.splice(0)) ending();
+    for (const buffer of this.buffers) buffer.close();
   }
 }

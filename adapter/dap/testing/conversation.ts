@@ -9,7 +9,7 @@
 // and $fixtures the fixtures' folder.
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { fixturePath, markedLine } from "../../../test-fixtures/fixtures.ts";
-import { nodeHost } from "../server.ts";
+import { nodeHost } from "../node-host.ts";
 import { DapSession } from "../session.ts";
 import { localLauncher } from "./local-launcher.ts";
 
