@@ -73,7 +73,12 @@ export class RegisterLookup {
   }
 
   info(reference: RegisterReference): RegisterInfo {
-    return this.registers.infos.get(this.index(reference)) as RegisterInfo;
+    return this.infoOf(this.index(reference));
+  }
+
+  /** Of a visible register. */
+  infoOf(index: RegisterIndex): RegisterInfo {
+    return this.registers.infos.get(index) as RegisterInfo;
   }
 }
 
