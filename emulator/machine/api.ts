@@ -66,15 +66,36 @@ export type MachineStop =
   | { kind: "signal"; signal: number; name: string; text: string }
   | { kind: "exited"; status: number; signal?: string };
 
+/** What control goes elsewhere for: a signal from elsewhere, a fault of the instruction itself, a system call. */
+export type DiscontinuityKind = "interrupt" | "exception" | "hostcall";
+
 /** What observers of the machine are told. Registers are in the vCPU state; calls must not run the machine. */
 export interface MachineHooks {
-  /** Before a system call is carried out. Six arguments, unsigned 64-bit. */
-  syscall?(number: number, args: readonly bigint[]): void;
+  /** Before a system call is carried out, by the ecall at `pc`. Six arguments, unsigned 64-bit. */
+  syscall?(number: number, args: readonly bigint[], pc: bigint): void;
+  /**
+   * Asked after `syscall`, once, before the call is carried out: the first result given is what the guest gets (negative
+   * errno), and the call is not carried out.
+   */
+  filterSyscall?(number: number, args: readonly bigint[], pc: bigint): bigint | undefined;
   /** After it; not called for those that do not return (exit, rt_sigreturn). `result` is signed: negative errno. */
-  syscallReturn?(number: number, args: readonly bigint[], result: bigint): void;
+  syscallReturn?(number: number, args: readonly bigint[], result: bigint, pc: bigint): void;
+  /**
+   * Control goes from `from` to `to` without a jump; `to` is undefined when the process ends. The registers are those
+   * with which it goes on (or dies). `from` is, for an interrupt, the instruction that would have run next; for an
+   * exception and a host call the one that caused it, which for a jump to where there is no code is the jump's target,
+   * and for a signal frame that finds no room the handler that was to run. `cause`: the signal's or the call's name.
+   */
+  discontinuity?(kind: DiscontinuityKind, from: bigint, to: bigint | undefined, cause: string): void;
+  /** The guest waits, for input or for time to pass: the machine comes back. */
+  idle?(): void;
+  /** It goes on: what it waited for is there, or it was moved elsewhere. */
+  resume?(): void;
   /** The process has ended. */
   exit?(status: number): void;
 }
+
+export type Clock = "realtime" | "monotonic";
 
 /**
  * The one door through which everything from outside enters (design section 6). A real door asks the host, a
@@ -83,7 +104,7 @@ export interface MachineHooks {
  */
 export interface Door {
   /** Guest time: nanoseconds since 1970 and since start. */
-  clock(which: "realtime" | "monotonic"): bigint;
+  clock(which: Clock): bigint;
   random(length: number): Uint8Array;
   /** Standard input: undefined when none is there yet, empty at end of file. */
   readInput(max: number): Uint8Array | undefined;
@@ -197,4 +218,11 @@ export interface MachineLike {
   writeRegister(index: number, value: bigint): void;
   run(budget: number, passBreakpoint?: boolean): MachineStop;
   step(count?: number): MachineStop;
+  /** Ends the process from outside, while it does not run. */
+  exit(status: number): void;
+  /**
+   * From now on both guest clocks go on by what the function gives: nanoseconds since now, which never go back. It is
+   * asked whenever the guest looks at a clock or waits for one. Without a function they go on as the world's do.
+   */
+  steerClock(nanoseconds: (() => bigint) | undefined): void;
 }

@@ -82,8 +82,8 @@ test("input that is not there yet is waited for, without an instruction counted 
   assert.deepEqual(runOn(machine, waiting), { kind: "exited", status: 2 });
   assert.equal(waiting.output("stderr"), "2 lines\n");
 
-  const whole = testMachine("echo/echo.elf", { door: new MemoryDoor({ input: "one\ntwo" }) });
-  const door = whole.door as MemoryDoor;
+  const door = new MemoryDoor({ input: "one\ntwo" });
+  const whole = testMachine("echo/echo.elf", { door });
   assert.deepEqual(runOn(whole, door), { kind: "exited", status: 2 });
 });
 

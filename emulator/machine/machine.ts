@@ -3,13 +3,14 @@ import { parseElf } from "../elf/elf.ts";
 import { type Guest, type GuestHardware, registerWithRole } from "../guest/guest.ts";
 import { Access, Exit, FaultCause } from "../ir/exits.ts";
 import type {
-  Door,
+  DiscontinuityKind,
   Executor as ExecutorInterface,
   MachineHooks,
   MachineLike,
   MachineOptions,
   MachineStop,
 } from "./api.ts";
+import { type SteerableDoor, steerable } from "./door/steered-clock.ts";
 import { Executor } from "./executor.ts";
 import { Control, VCPU_BASE, Vcpu } from "./layout.ts";
 import { AddressSpace } from "./linux/address-space.ts";
@@ -21,14 +22,20 @@ import { loadProgram } from "./linux/loader.ts";
 import { MadeUpFiles } from "./linux/made-up-files.ts";
 import { StandardInput, StandardOutput } from "./linux/open-file.ts";
 import { carryOut, type LinuxProcess, NO_RETURN, type Wait } from "./linux/process.ts";
-import { deliverSignals } from "./linux/signal-delivery.ts";
+import { deliverSignals, type FatalSignal } from "./linux/signal-delivery.ts";
 import { Signal, type SignalInfo, SignalState, signalCode, signalName } from "./linux/signals.ts";
+import { syscallName } from "./linux/syscall-table.ts";
 import { UserMemory } from "./linux/user-memory.ts";
 import { UserRegisters } from "./linux/user-registers.ts";
 import { GuestMemory } from "./memory.ts";
 
-/** A system call that waits, to be tried again before the guest runs on. */
-interface WaitingCall {
+/** After so many redirections without an instruction carried out, whoever drives the machine gets a word in. */
+const MOST_REDIRECTIONS = 1000;
+/** How soon a guest that sleeps by a steered clock is asked again, in nanoseconds: that clock keeps no known pace. */
+const LOOK_AGAIN = 10_000_000n;
+
+/** A system call; one that waits is tried again before the guest runs on. */
+interface SystemCall {
   pc: bigint;
   next: bigint;
   number: number;
@@ -45,7 +52,7 @@ export class Machine implements MachineLike, LinuxProcess {
   exited: { status: number; signal?: string } | undefined;
 
   // What the system calls work on (LinuxProcess).
-  readonly door: Door;
+  readonly door: SteerableDoor;
   readonly user = new UserMemory(this.memory);
   readonly registers: UserRegisters;
   readonly space = new AddressSpace(this.memory);
@@ -62,13 +69,14 @@ export class Machine implements MachineLike, LinuxProcess {
   private readonly resultRegister: number;
   private readonly argumentRegisters: readonly number[];
   private readonly unknownCalls = new Set<string>();
-  private waiting: WaitingCall | undefined;
+  private waiting: SystemCall | undefined;
   /** A fatal signal that was reported and not yet acted upon. */
-  private dying: { info: SignalInfo; pc: bigint } | undefined;
+  private dying: (FatalSignal & { pc: bigint }) | undefined;
 
   /** Throws ElfError when the program cannot be run, HostError when the root is not there. */
   constructor(options: MachineOptions) {
-    const { guest, door, programName } = options;
+    const { guest, programName } = options;
+    const door = steerable(options.door);
     this.guest = guest;
     this.door = door;
     this.stopOnSignals = options.stopOnSignals;
@@ -156,12 +164,17 @@ export class Machine implements MachineLike, LinuxProcess {
   }
 
   exit(status: number): void {
-    this.end({ status });
+    if (!this.exited) this.end({ status });
+  }
+
+  steerClock(nanoseconds: (() => bigint) | undefined): void {
+    this.door.steerClock(nanoseconds);
   }
 
   /** Goes on for `budget` instructions by `engine`, answering what it comes back with. */
   private drive(budget: number, engine: (left: number) => Exit): MachineStop {
     const end = this.instructionCount() + BigInt(budget);
+    let redirections = 0;
     let stop = this.resume();
     while (!stop) {
       const begun = this.instructionCount();
@@ -170,27 +183,23 @@ export class Machine implements MachineLike, LinuxProcess {
       // A guest that does nothing but system calls must hear of a stop request, too.
       const stopped = Atomics.load(this.control, Control.stop / 4) !== 0;
       if (exit === Exit.Budget && (stopped || this.instructionCount() === begun)) return { kind: "budget" };
-      stop = this.answer(exit) ?? (stopped ? { kind: "budget" } : undefined);
+      stop = this.answer(exit);
+      redirections = exit === Exit.Redirect && this.instructionCount() === begun ? redirections + 1 : 0;
+      if (stopped || redirections === MOST_REDIRECTIONS) stop ??= { kind: "budget" };
     }
     return stop;
   }
 
   /** What was left open when the machine last stopped. */
   private resume(): MachineStop | undefined {
-    if (this.dying) {
-      const { info, pc } = this.dying;
-      this.dying = undefined;
-      // Somebody who moved the pc has dealt with the signal.
-      if (this.registers.pc === pc) this.kill(info);
-    }
     if (this.exited) return { kind: "exited", ...this.exited };
-    const call = this.waiting;
-    this.waiting = undefined;
-    if (!call || this.registers.pc !== call.pc) {
-      this.deadline = undefined;
-      return undefined;
-    }
-    return this.attempt(call);
+    const { dying, waiting } = this;
+    this.dying = undefined;
+    // Somebody who moved the pc has dealt with the signal, and called off the call.
+    if (dying && this.registers.pc === dying.pc) return this.kill(dying);
+    if (waiting && this.registers.pc === waiting.pc) return this.attempt(waiting);
+    this.goOn();
+    return undefined;
   }
 
   private answer(exit: Exit): MachineStop | undefined {
@@ -273,31 +282,71 @@ export class Machine implements MachineLike, LinuxProcess {
   }
 
   private systemCall(pc: bigint): MachineStop | undefined {
-    const call: WaitingCall = {
+    const call: SystemCall = {
       pc,
       next: this.nextAddress(),
       number: Number(BigInt.asUintN(32, this.readRegister(this.numberRegister))),
       args: this.argumentRegisters.map((index) => this.readRegister(index)),
     };
-    this.deadline = undefined;
-    for (const hook of this.hooks) hook.syscall?.(call.number, call.args);
-    return this.attempt(call);
+    for (const hook of this.hooks) hook.syscall?.(call.number, call.args, pc);
+    const decided = this.filter(call);
+    return decided === undefined ? this.attempt(call) : this.complete(call, decided);
   }
 
-  private attempt(call: WaitingCall): MachineStop | undefined {
+  /** The result that a hook gives instead of the call. */
+  private filter({ number, args, pc }: SystemCall): bigint | undefined {
+    for (const hook of this.hooks) {
+      const result = hook.filterSyscall?.(number, args, pc);
+      if (result !== undefined) return result;
+    }
+    return undefined;
+  }
+
+  private attempt(call: SystemCall): MachineStop | undefined {
     const result = carryOut(this, syscallHandlers, call.number, call.args, (name) => this.reportUnknown(name));
-    if (this.exited) return { kind: "exited", ...this.exited };
-    if (typeof result === "object") {
-      this.waiting = call;
-      return waitingStop(result);
-    }
-    this.deadline = undefined;
+    if (typeof result === "object" && "wait" in result) return this.wait(call, result);
+    this.goOn();
+    if (typeof result !== "object") return this.complete(call, result);
+    this.discontinuity("hostcall", call.pc, undefined, syscallName(call.number));
+    return this.end({ status: result.exit });
+  }
+
+  private complete({ number, args, pc, next }: SystemCall, result: number | bigint | typeof NO_RETURN) {
     if (result !== NO_RETURN) {
-      this.registers.pc = call.next;
+      this.registers.pc = next;
       this.writeRegister(this.resultRegister, BigInt(result));
-      for (const hook of this.hooks) hook.syscallReturn?.(call.number, call.args, BigInt.asIntN(64, BigInt(result)));
+      for (const hook of this.hooks) hook.syscallReturn?.(number, args, BigInt.asIntN(64, BigInt(result)), pc);
     }
+    this.discontinuity("hostcall", pc, this.registers.pc, syscallName(number));
     return this.deliver();
+  }
+
+  /** A call that has waited already is no news. */
+  private wait(call: SystemCall, wait: Wait): MachineStop {
+    if (!this.waiting) {
+      this.waiting = call;
+      for (const hook of this.hooks) hook.idle?.();
+    }
+    if (wait.wait === "input") return { kind: "input" };
+    const soon = this.door.clockIsSteered && wait.nanoseconds > LOOK_AGAIN;
+    return { kind: "sleep", nanoseconds: Number(soon ? LOOK_AGAIN : wait.nanoseconds) };
+  }
+
+  /** No call waits any more. */
+  private goOn(): void {
+    this.deadline = undefined;
+    if (!this.waiting) return;
+    this.waiting = undefined;
+    for (const hook of this.hooks) hook.resume?.();
+  }
+
+  private discontinuity(kind: DiscontinuityKind, from: bigint, to: bigint | undefined, cause: string): void {
+    for (const hook of this.hooks) hook.discontinuity?.(kind, from, to, cause);
+  }
+
+  /** A signal takes effect; those of faults have an address. */
+  private struck({ signal, address }: SignalInfo, from: bigint, handler: bigint | undefined): void {
+    this.discontinuity(address === undefined ? "interrupt" : "exception", from, handler, signalName(signal));
   }
 
   private reportUnknown(name: string): void {
@@ -308,29 +357,25 @@ export class Machine implements MachineLike, LinuxProcess {
 
   private deliver(): MachineStop | undefined {
     if (!this.signals.hasDeliverable()) return undefined;
-    const info = deliverSignals(this);
-    if (!info) return undefined;
+    const fatal = deliverSignals(this, (info, from, handler) => this.struck(info, from, handler));
+    if (!fatal) return undefined;
+    if (!this.stopOnSignals) return this.kill(fatal);
     const pc = this.registers.pc;
-    if (this.stopOnSignals) {
-      this.dying = { info, pc };
-      const name = signalName(info.signal);
-      return { kind: "signal", signal: info.signal, name, text: `${name} at 0x${pc.toString(16)}: ${info.text}` };
-    }
-    this.kill(info);
-    return this.exited && { kind: "exited", ...this.exited };
+    this.dying = { ...fatal, pc };
+    const { signal, text } = fatal.info;
+    const name = signalName(signal);
+    return { kind: "signal", signal, name, text: `${name} at 0x${pc.toString(16)}: ${text}` };
   }
 
-  private kill(info: SignalInfo): void {
-    this.end({ status: 128 + info.signal, signal: signalName(info.signal) });
+  private kill({ info, from }: FatalSignal): MachineStop {
+    this.struck(info, from, undefined);
+    return this.end({ status: 128 + info.signal, signal: signalName(info.signal) });
   }
 
-  private end(exited: { status: number; signal?: string }): void {
+  private end(exited: { status: number; signal?: string }): MachineStop {
     this.descriptors.closeAll();
     this.exited = exited;
     for (const hook of this.hooks) hook.exit?.(exited.status);
+    return { kind: "exited", ...exited };
   }
-}
-
-function waitingStop(wait: Wait): MachineStop {
-  return wait.wait === "input" ? { kind: "input" } : { kind: "sleep", nanoseconds: Number(wait.nanoseconds) };
 }

@@ -1,5 +1,5 @@
 // A world in memory: given input, collected output, a clock that moves only when asked or told to. The same every time.
-import type { Door } from "../api.ts";
+import type { Clock, Door } from "../api.ts";
 import type { MemoryFiles } from "./memory-files.ts";
 
 /** 2024-01-01 in nanoseconds since 1970: where the clock starts. */
@@ -27,7 +27,7 @@ export class MemoryDoor implements Door {
     this.files = files;
   }
 
-  clock(which: "realtime" | "monotonic"): bigint {
+  clock(which: Clock): bigint {
     this.now += TICK;
     return which === "realtime" ? EPOCH + this.now : this.now;
   }

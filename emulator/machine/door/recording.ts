@@ -1,21 +1,32 @@
 // A door that keeps every answer that another door gives.
-import type { Door, HostFiles } from "../api.ts";
+import type { Clock, Door, HostFiles } from "../api.ts";
 import { HostError } from "../api.ts";
 import { filesThrough } from "./file-calls.ts";
 import type { Answer, Journal } from "./journal.ts";
+import { type SteerableDoor, steerable } from "./steered-clock.ts";
 
-export class RecordingDoor implements Door {
+export class RecordingDoor implements SteerableDoor {
   /** Grows while the guest runs; a ReplayingDoor may follow it at once. */
   readonly journal: Journal;
   readonly files: HostFiles | undefined;
+  private readonly door: SteerableDoor;
 
-  constructor(private readonly door: Door) {
+  constructor(door: Door) {
     const { files } = door;
+    this.door = steerable(door);
     this.journal = { entries: [], hasFiles: files !== undefined };
     this.files = files && filesThrough((call, ask) => this.keep(call, () => ask(files)));
   }
 
-  clock(which: "realtime" | "monotonic"): bigint {
+  get clockIsSteered(): boolean {
+    return this.door.clockIsSteered;
+  }
+
+  steerClock(nanoseconds: (() => bigint) | undefined): void {
+    this.door.steerClock(nanoseconds);
+  }
+
+  clock(which: Clock): bigint {
     return this.keep(`clock ${which}`, () => this.door.clock(which));
   }
 

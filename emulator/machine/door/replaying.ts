@@ -1,5 +1,5 @@
 // A door that gives the answers of a journal again. Nothing reaches the world: output and logs are dropped.
-import { type Door, HostError, type HostFiles } from "../api.ts";
+import { type Clock, type Door, HostError, type HostFiles } from "../api.ts";
 import { filesThrough } from "./file-calls.ts";
 import type { Answer, Journal } from "./journal.ts";
 
@@ -25,7 +25,7 @@ export class ReplayingDoor implements Door {
     return this.next;
   }
 
-  clock(which: "realtime" | "monotonic"): bigint {
+  clock(which: Clock): bigint {
     return this.recall(`clock ${which}`);
   }
 

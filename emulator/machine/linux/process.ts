@@ -16,11 +16,16 @@ import type { UserRegisters } from "./user-registers.ts";
 /** A system call that cannot be finished now; it is tried again when the guest next runs. */
 export type Wait = { wait: "input" } | { wait: "sleep"; nanoseconds: bigint };
 
-/** The call does not return to its caller: exit, rt_sigreturn. */
+/** The call ends the process. */
+export interface Ending {
+  exit: number;
+}
+
+/** The call has put the registers where control goes on: rt_sigreturn. */
 export const NO_RETURN = Symbol("no return");
 
 /** A handler's result: what a0 gets (negative errno for an error). */
-export type SyscallResult = number | bigint | Wait | typeof NO_RETURN;
+export type SyscallResult = number | bigint | Wait | Ending | typeof NO_RETURN;
 
 /** Takes the arguments as unsigned 64-bit; throws LinuxError to give an errno. */
 export type SyscallHandler = (process: LinuxProcess, ...args: bigint[]) => SyscallResult;
@@ -45,8 +50,6 @@ export interface LinuxProcess {
   /** The mask to put back after rt_sigsuspend's handler has its frame. */
   suspendedMask: bigint | undefined;
   instructionCount(): bigint;
-  /** Ends the process. */
-  exit(status: number): void;
 }
 
 /** A C int. */

@@ -5,16 +5,27 @@ import type { LinuxProcess } from "./process.ts";
 import { infoStructure, pushSignalFrame } from "./signal-frame.ts";
 import { ActionFlag, SIG_DFL, Signal, type SignalInfo, signalCode } from "./signals.ts";
 
+/** A signal whose action ends the process. */
+export interface FatalSignal {
+  info: SignalInfo;
+  /** Where control was, or was about to go. */
+  from: bigint;
+}
+
+/** Told of a signal when its handler is about to run. */
+export type Handled = (info: SignalInfo, from: bigint, handler: bigint) => void;
+
 /**
  * Sets up the handlers of the signals that can be delivered. Gives the first whose action ends the process, with
  * the registers as they were when it struck; the rest stay pending.
  */
-export function deliverSignals(process: LinuxProcess): SignalInfo | undefined {
+export function deliverSignals(process: LinuxProcess, handled: Handled): FatalSignal | undefined {
   const { signals } = process;
   for (let info = signals.take(); info; info = signals.take()) {
     if (signals.isIgnored(info.signal)) continue;
     const action = signals.action(info.signal);
-    if (action.handler === SIG_DFL) return info;
+    const from = process.registers.pc;
+    if (action.handler === SIG_DFL) return { info, from };
     const mask = signals.blocked;
     // rt_sigsuspend: the handler returns to the mask from before the call.
     if (process.suspendedMask !== undefined) signals.blocked = process.suspendedMask;
@@ -27,13 +38,19 @@ export function deliverSignals(process: LinuxProcess): SignalInfo | undefined {
     } catch (error) {
       if (!(error instanceof LinuxError)) throw error;
       signals.blocked = mask;
-      return {
-        signal: Signal.SEGV,
-        code: signalCode.unmapped,
-        address: process.registers.sp,
-        text: `no room on the stack (sp 0x${process.registers.sp.toString(16)}) to run a signal handler; ${info.text}`,
-      };
+      handled(info, from, action.handler);
+      return { info: noRoom(process.registers.sp, info), from: action.handler };
     }
+    handled(info, from, process.registers.pc);
   }
   return undefined;
+}
+
+function noRoom(sp: bigint, { text }: SignalInfo): SignalInfo {
+  return {
+    signal: Signal.SEGV,
+    code: signalCode.unmapped,
+    address: sp,
+    text: `no room on the stack (sp 0x${sp.toString(16)}) to run a signal handler; ${text}`,
+  };
 }

@@ -6,7 +6,6 @@ import { Errno, fail } from "../errno.ts";
 import {
   int,
   type LinuxProcess,
-  NO_RETURN,
   readClock,
   type SyscallHandler,
   type SyscallHandlers,
@@ -137,9 +136,8 @@ function ofSelf(answer: number): SyscallHandler {
   };
 }
 
-function exit(process: LinuxProcess, status: bigint): typeof NO_RETURN {
-  process.exit(int(status) & 0xff);
-  return NO_RETURN;
+function exit(_process: LinuxProcess, status: bigint): SyscallResult {
+  return { exit: int(status) & 0xff };
 }
 
 const GRND_MASK = 7;
