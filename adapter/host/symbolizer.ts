@@ -52,18 +52,14 @@ export class Symbolizer {
     return symbol && place ? `${symbol} at ${place}` : (symbol ?? place);
   }
 
-<<<<<<< HEAD
   /** Undefined for a program that cannot be read. */
   coverage(blocks: CoverageData["blocks"]): CoverageSummary | undefined {
     const symbols = this.open();
     return symbols && new CoverageSummarizer(symbols, this.loadBias).summarize(blocks);
   }
 
-  private open(): Symbols | undefined {
-=======
   /** All that is known of the program; undefined when that cannot be read. */
   open(): Symbols | undefined {
->>>>>>> exporters
     if (this.failed) return undefined;
     try {
       this.symbols ??= openSymbols(parseElf(this.program, "program"), "program", { inflate });

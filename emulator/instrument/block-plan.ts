@@ -3,7 +3,7 @@ import type { MemoryFilter, Operand } from "../../plugins/api/index.ts";
 import type { HostCall } from "../ir/host-call.ts";
 import type { RegisterIndex } from "../ir/types.ts";
 import type { Computation, Emission } from "./expressions.ts";
-import type { AnyBuffer, AppendEmission } from "./trace-buffer.ts";
+import type { AppendEmission, SharedBuffer } from "./trace-buffer.ts";
 
 /** Adds a constant to a counter. */
 interface Addition {
@@ -19,7 +19,7 @@ export interface InlineOperation {
   /** Reads no cell, and writes none that others read: a record of constants, say. */
   isApart: boolean;
   /** Appends a record to it each time. */
-  buffer: AnyBuffer | undefined;
+  buffer: SharedBuffer | undefined;
   emit(emission: Emission & AppendEmission, computation: Computation): void;
 }
 

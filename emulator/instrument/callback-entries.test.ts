@@ -15,8 +15,9 @@ function scene(evaluate: EvaluateInRealm | undefined) {
   const registers = BigUint64Array.of(10n, 11n, 12n);
   const args = BigUint64Array.of(0x1234n, 0x1ffffn);
   const failed = (error: unknown, where: string) => failures.push(`${where}: ${(error as Error).message}`);
-  const context = { pluginName: "test", vcpu, control, markAt: 1, mark: MARK, registers, args, failed };
-  return { ...context, failures, pool: new EntryPool(context, evaluate) };
+  const tally = { calls: 0, milliseconds: 0 };
+  const context = { pluginName: "test", vcpu, control, markAt: 1, mark: MARK, registers, args, tally, failed };
+  return { ...context, failures, pool: new EntryPool({ ...context, now: () => 5 }, evaluate) };
 }
 
 const realm = vm.createContext({}, { codeGeneration: { strings: false, wasm: false } });
@@ -35,7 +36,7 @@ for (const [where, evaluate] of Object.entries(realms)) {
       return "result";
     };
     const results: unknown[] = [];
-    const entries = pool.for(callback);
+    const entries = pool.for(callback, "onExecute");
     entries.execute(callback);
     entries.executeWith(callback, [2, 0]);
     entries.executeWith(callback, [1], (result) => results.push(result));
@@ -44,6 +45,15 @@ for (const [where, evaluate] of Object.entries(realms)) {
       "[[],7,[12,10],7,[11],7]",
     );
     assert.deepEqual([results, control[1], failures], [["result"], 0, []]);
+  });
+
+  test(`calls are counted, and one in 4096 is timed (${where})`, () => {
+    const { pool, tally } = scene(evaluate);
+    let calls = 0;
+    const callback: AnyCallback = () => calls++;
+    const entries = pool.for(callback, "onExecute");
+    for (let i = 0; i < 5000; i++) entries.execute(callback);
+    assert.deepEqual([calls, tally.calls, tally.milliseconds], [5000, 5000, 0]);
   });
 
   test(`an access is what the arguments say, and dies with its call, the next one of the same place included (${where})`, () => {
@@ -57,7 +67,7 @@ for (const [where, evaluate] of Object.entries(realms)) {
       seen.push([vaddr, size, isStore, isSigned, value, signedValue]);
       void kept[0].vaddr;
     };
-    const entries = pool.for(callback);
+    const entries = pool.for(callback, "onMemory");
     entries.memory(callback, shape);
     const dead = /the memory access of plugin "test" was used after its callback had returned/;
     for (const name of ["vaddr", "size", "isStore", "isSigned", "value", "signedValue"] as const)
@@ -83,12 +93,13 @@ for (const [where, evaluate] of Object.entries(realms)) {
       memory(callback, shape);
       memoryWith(callback, shape, [1]);
     };
-    callAll(pool.for(callback));
-    const expected = [...Array(2).fill("onExecute callback: no luck"), ...Array(2).fill("onMemory callback: no luck")];
+    callAll(pool.for(callback, "onExecute"));
+    pool.for(callback, "onMemory").memory(callback, shape);
+    const expected = [...Array(4).fill("onExecute callback: no luck"), "onMemory callback: no luck"];
     assert.deepEqual([failures, control[1]], [expected, 0]);
     pool.close();
-    callAll(pool.for(callback));
-    callAll(pool.for(() => assert.fail("called after the close")));
+    callAll(pool.for(callback, "onExecute"));
+    callAll(pool.for(() => assert.fail("called after the close"), "onExecute"));
     assert.deepEqual(failures, expected);
   });
 
@@ -99,7 +110,7 @@ for (const [where, evaluate] of Object.entries(realms)) {
       vm.runInThisContext(`(seen) => () => { seen.push(${i}); }`),
     );
     const made = callbacks.map((make: (seen: number[]) => AnyCallback) => make(seen));
-    const entries = made.map((callback) => pool.for(callback));
+    const entries = made.map((callback) => pool.for(callback, "onExecute"));
     for (const [i, callback] of made.entries()) entries[i].execute(callback);
     assert.deepEqual([seen, failures], [[...made.keys()], []]);
   });

@@ -86,6 +86,7 @@ export function makeScoreboard<Field extends string>(
   name: string,
   fields: readonly Field[],
 ): Scoreboard<Field> {
-  const counters = fields.map((field) => [field, new SharedCounter(memory, `${name}.${field}`)] as const);
-  return Object.freeze(Object.fromEntries(counters)) as Scoreboard<Field>;
+  const board = {} as { [Name in Field]: Counter };
+  for (const field of fields) board[field] = new SharedCounter(memory, `${name}.${field}`);
+  return Object.freeze(board);
 }

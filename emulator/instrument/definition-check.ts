@@ -9,9 +9,26 @@ export const API_VERSION = "1.0.0";
 export const MINIMUM_API_VERSION = "1.0.0";
 
 /** A plugin as the host handles it, whatever its options are. */
-export type AnyPlugin = PluginDefinition<Readonly<Record<string, OptionDeclaration>>>;
+export type AnyPlugin = PluginDefinition<
+  Readonly<Record<string, OptionDeclaration>>,
+  Readonly<Record<string, string>>,
+  Readonly<Record<string, string>>
+>;
 
-const fields = ["name", "version", "api", "license", "description", "options", "uses", "events", "install"];
+const fields = [
+  "name",
+  "version",
+  "api",
+  "license",
+  "description",
+  "options",
+  "uses",
+  "events",
+  "analyses",
+  "reload",
+  "companion",
+  "install",
+];
 const optionFields = ["type", "default", "minimum", "maximum", "choices", "description"];
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -48,6 +65,11 @@ export function checkDefinition(value: unknown): AnyPlugin {
   checkRanges(value.uses, fail);
   checkLines(value.events, "events", fail);
   checkOptions(value.options, fail);
+  checkAnalyses(value.analyses, fail);
+  if (value.reload !== undefined && value.reload !== "clear" && value.reload !== "keep")
+    fail(`\`reload\` must be "clear" or "keep", not ${show(value.reload)}`);
+  if (value.companion !== undefined && typeof value.companion !== "boolean")
+    fail(`\`companion\` must be true or false, not ${show(value.companion)}`);
   return value as unknown as AnyPlugin;
 }
 
@@ -55,6 +77,13 @@ function checkRanges(uses: unknown, fail: (text: string) => never): void {
   checkLines(uses, "uses", fail);
   for (const [name, range] of Object.entries((uses ?? {}) as Record<string, string>))
     if (!isRange(range)) fail(`\`uses.${name}\` must be a version range such as "^1.0", not ${show(range)}`);
+}
+
+function checkAnalyses(analyses: unknown, fail: (text: string) => never): void {
+  if (analyses === undefined) return;
+  if (!isObject(analyses)) return fail("`analyses` must be an object of functions");
+  for (const [name, make] of Object.entries(analyses))
+    if (typeof make !== "function") fail(`\`analyses.${name}\` must be a function, not ${show(make)}`);
 }
 
 function checkLines(value: unknown, field: string, fail: (text: string) => never): void {

@@ -39,14 +39,12 @@ export class SharedEdges implements Edges {
         return { from: this.#words[at], to, count: this.#words[at + 1] };
       }).filter(({ from, count }) => from !== 0n && count !== 0n),
     );
-    for (const [to, sources] of this.#others)
-      for (const [from, count] of sources) found.push({ from, to, count });
+    for (const [to, sources] of this.#others) for (const [from, count] of sources) found.push({ from, to, count });
     return found;
   }
 
   clear(): void {
-    for (const offset of this.#blocks.values())
-      this.#words.fill(0n, offset >> 3, (offset + BLOCK_BYTES) >> 3);
+    for (const offset of this.#blocks.values()) this.#words.fill(0n, offset >> 3, (offset + BLOCK_BYTES) >> 3);
     this.#others.clear();
   }
 

@@ -8,7 +8,6 @@ import type {
   MemoryFilter,
   MemoryInlineOptions,
   Operand,
-  TraceBuffer,
   Values,
 } from "../../plugins/api/index.ts";
 import type { InlineOperation } from "./block-plan.ts";
@@ -111,7 +110,7 @@ export class InlineRequests implements Inline<MemoryInlineOptions> {
   }
 
   append(
-    buffer: TraceBuffer<never>,
+    buffer: unknown,
     record: Readonly<Record<string, Operand | undefined>>,
     options: MemoryInlineOptions = {},
   ): void {
@@ -139,7 +138,7 @@ export class InlineRequests implements Inline<MemoryInlineOptions> {
   #operation(
     options: MemoryInlineOptions,
     emit: (emission: Emission & AppendEmission, computation: Computation) => void,
-    buffer?: SharedBuffer<never>,
+    buffer?: SharedBuffer,
     isApart = false,
   ): void {
     this.#take({ kind: "inline", when: conditionOf(options, this.#values), isApart, buffer, emit }, options);

@@ -14,7 +14,7 @@ import type { SharedEdges } from "./edges.ts";
 import type { PluginMemory } from "./instrument-memory.ts";
 import { PluginLinks } from "./links.ts";
 import type { CallbackOwner } from "./plugin-callbacks.ts";
-import type { AnyBuffer } from "./trace-buffer.ts";
+import type { SharedBuffer } from "./trace-buffer.ts";
 import type { RegisteredView } from "./views/plugin-views.ts";
 
 /** The events of `Vm.on...` and their callbacks. */
@@ -56,7 +56,7 @@ export class InstalledPlugin implements CallbackOwner {
   opsAdded = 0;
   state: "installing" | "installed" | "removed" = "installing";
   views: RegisteredView[] = [];
-  readonly buffers: AnyBuffer[] = [];
+  readonly buffers: SharedBuffer[] = [];
   readonly edges: SharedEdges[] = [];
   /** What has to end with it: its clock, its companions. */
   readonly endings: (() => void)[] = [];

@@ -52,9 +52,7 @@ export class MachineEvents {
 
   private filter(number: number, args: readonly bigint[], pc: bigint): bigint | undefined {
     for (const plugin of this.services.plugins()) {
-      const result = plugin.listensTo("syscallFilter")
-        ? plugin.filter(this.syscall(number, args, pc))
-        : undefined;
+      const result = plugin.listensTo("syscallFilter") ? plugin.filter(this.syscall(number, args, pc)) : undefined;
       if (result !== undefined) return result;
     }
     return undefined;

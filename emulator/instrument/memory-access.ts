@@ -55,4 +55,3 @@ export class PluginMemoryAccess implements GuestMemory {
     return notInUserMode(vaddr);
   }
 }
-

@@ -1,32 +1,55 @@
-// The plugins of a session: installs them, shows them every block that is translated, carries events to them, collects
-// their views, and removes those that throw or hang.
-import type { LogLevel, SourceLocation, Vcpu, VmInfo } from "../../plugins/api/index.ts";
-import type { Block } from "../ir/types.ts";
-import type { MachineHooks, MachineLike } from "../machine/api.ts";
-import { VCPU_BASE, Vcpu as VcpuLayout } from "../machine/layout.ts";
-import { BlockPlan } from "./block-plan.ts";
+// The plugins of a session: installs them in order, lets them see the guest, removes those that throw, hang or are
+// unloaded, and collects what they show.
+import type {
+  ClockControl,
+  CompanionRun,
+  LogLevel,
+  OutputFile,
+  SourceLocation,
+  Vcpu,
+  VmInfo,
+} from "../../plugins/api/index.ts";
+import type { MachineLike } from "../machine/api.ts";
+import { Control, PAGE_SIZE, VCPU_BASE, Vcpu as VcpuLayout } from "../machine/layout.ts";
 import type { EvaluateInRealm } from "./callback-entries.ts";
-import { CallbackNumbers } from "./callback-numbers.ts";
-import { CounterMemory } from "./counters.ts";
+import { ClockOwner } from "./clock.ts";
 import { type AnyPlugin, API_VERSION, checkDefinition, MINIMUM_API_VERSION } from "./definition-check.ts";
+import { valuesFor } from "./expressions.ts";
 import { InstalledPlugin, type PluginEvent } from "./installed-plugin.ts";
+import { InstrumentMemory, PluginMemory } from "./instrument-memory.ts";
+import { linkOrder } from "./link-order.ts";
+import { MachineEvents } from "./machine-events.ts";
+import { PluginMemoryAccess } from "./memory-access.ts";
 import { optionValues } from "./option-values.ts";
 import { PluginCallbacks } from "./plugin-callbacks.ts";
-import { PluginVm } from "./plugin-vm.ts";
+import { describePlugin, type PluginDescription } from "./plugin-description.ts";
+import { PluginVm, type VmServices } from "./plugin-vm.ts";
 import { deepFreeze, RegisterLookup } from "./register-lookup.ts";
-import { type Announcement, BlockHandle } from "./translation-handles.ts";
-import { VcpuHandle } from "./vcpu-handle.ts";
-import { satisfies } from "./version.ts";
+import type { AnalysisThread, BufferServices } from "./trace-buffer.ts";
+import { Translations } from "./translations.ts";
+import { usedPlugins } from "./used-plugins.ts";
+import { type Moment, VcpuHandle } from "./vcpu-handle.ts";
 import type { ViewData } from "./view-data.ts";
 import { FunctionNames } from "./views/function-names.ts";
-import { weave } from "./weave.ts";
+
+export type { PluginDescription } from "./plugin-description.ts";
 
 export interface PluginHostOptions {
   log(level: LogLevel, source: string, text: string): void;
-  /** The program, as the user named it. */
+  /** The program, as the user named it, and its arguments without its name. */
   programPath: string;
+  programArguments?: readonly string[];
   /** Where an address comes from, by symbols and debug information; left out: plugins are told nothing. */
   locate?(pc: bigint): SourceLocation | undefined;
+  addressOf?(symbol: string): bigint | undefined;
+  /** Milliseconds from some moment: the clock of the cost meter. */
+  now?(): number;
+  /** A file in the folder that was granted for output. @throws Error when none was. */
+  openFile?(plugin: string, name: string): OutputFile;
+  /** Starts an analysis of a plugin on a thread of its own. */
+  startAnalysis?(plugin: LoadedDefinition, name: string, options: Readonly<Record<string, unknown>>): AnalysisThread;
+  /** A second run of the program, with the answers that the first one got. */
+  makeCompanion?(engine: "interpreter" | "jit" | "auto"): CompanionRun;
 }
 
 /** A plugin as it was loaded. */
@@ -43,56 +66,114 @@ export interface LoadedDefinition {
   evaluateInRealm?: EvaluateInRealm;
 }
 
-/** What is known of an installed plugin. */
-export interface PluginDescription {
-  index: number;
-  name: string;
-  version: string;
-  license: string | undefined;
-  description: string | undefined;
-  source: string;
-  events: readonly string[];
-  views: readonly string[];
+export interface InstallRequest {
+  readonly loaded: LoadedDefinition;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Names it in messages: `hotblocks`, `./mine.ts`. */
+  readonly source: string;
+}
+
+/** A plugin that has been checked, and can be installed. */
+interface Candidate extends InstallRequest {
+  readonly definition: AnyPlugin;
+  readonly values: ReturnType<typeof optionValues>;
+  readonly name: string;
+  readonly version: string;
+  readonly uses: Readonly<Record<string, string>>;
+}
+
+/** An installed plugin with what it was made of. */
+interface Entry {
+  readonly plugin: InstalledPlugin;
+  readonly candidate: Candidate;
+  readonly callbacks: PluginCallbacks;
 }
 
 export class PluginHost {
   private readonly machine: MachineLike;
   private readonly options: PluginHostOptions;
+  /** In the order in which they are told of things. Those that are gone keep their places. */
   private readonly plugins: InstalledPlugin[] = [];
-  private readonly loaded = new Map<InstalledPlugin, LoadedDefinition>();
-  private readonly callbacks = new Map<InstalledPlugin, PluginCallbacks>();
+  private readonly entries = new Map<InstalledPlugin, Entry>();
   private readonly registers: RegisterLookup;
-  private readonly counters: CounterMemory;
-  private readonly numbers: CallbackNumbers;
+  private readonly memory: InstrumentMemory;
   private readonly vcpus: readonly Vcpu[];
-  private readonly info: VmInfo;
+  private readonly moment: Moment = { delivering: false };
+  private readonly events: MachineEvents;
+  private readonly translations: Translations;
+  private readonly services: VmServices;
   private readonly functions: FunctionNames;
+  private readonly clock: ClockOwner;
+  private readonly control: Int32Array;
   private hooked = false;
-  /** Plugins are being told of a system call that is still to be carried out. */
-  private beforeSyscall = false;
   private finished = false;
+  private stopAsked: { plugin: string; reason: string } | undefined;
+  private exitAsked: number | undefined;
 
   constructor(machine: MachineLike, options: PluginHostOptions) {
-    const { guest, memory } = machine;
+    const { buffer } = machine.memory.wasm;
     this.machine = machine;
     this.options = options;
-    this.registers = new RegisterLookup(guest);
-    this.counters = new CounterMemory(memory.wasm.buffer);
+    this.control = new Int32Array(buffer, 0, 16);
+    this.registers = new RegisterLookup(machine.guest);
+    this.memory = new InstrumentMemory(buffer);
     this.functions = new FunctionNames((pc) => options.locate?.(pc));
-    this.numbers = new CallbackNumbers(machine.executor.callbacks);
-    machine.executor.forgotten = (block) => this.numbers.release(block);
-    this.vcpus = Object.freeze([Object.freeze(new VcpuHandle(machine, this.registers, 0))]);
-    this.info = deepFreeze({
-      target: guest.name,
-      elfMachine: guest.elfMachine,
-      mode: "user",
-      apiVersion: API_VERSION,
-      minimumApiVersion: MINIMUM_API_VERSION,
-      vcpus: 1,
-      maxVcpus: 1,
-      programPath: options.programPath,
-      code: { ...machine.code },
+    this.clock = new ClockOwner(machine);
+    this.vcpus = Object.freeze([Object.freeze(new VcpuHandle(machine, this.registers, 0, this.moment))]);
+    const plugins = () => this.plugins;
+    const locate = (pc: bigint) => options.locate?.(pc);
+    const values = valuesFor(this.registers);
+    this.translations = new Translations({
+      machine,
+      memory: this.memory,
+      registers: this.registers,
+      values,
+      plugins,
+      callbacks: (plugin) => this.entryOf(plugin).callbacks,
+      locate,
     });
+    this.events = new MachineEvents({
+      vcpu: this.vcpus[0],
+      plugins,
+      syscallReturned: (pc) => this.translations.syscallReturned(pc),
+      exited: () => this.finish(),
+    });
+    this.services = {
+      info: infoOf(machine, options),
+      registers: this.registers,
+      vcpus: this.vcpus,
+      values,
+      memory: Object.freeze(
+        new PluginMemoryAccess(machine.memory, () => {
+          if (this.moment.delivering) throw new Error("guest memory cannot be written while records are delivered");
+        }),
+      ),
+      log: (level, plugin, text) => options.log(level, plugin, text),
+      locate,
+      addressOf: (symbol) => options.addressOf?.(symbol),
+      bufferServices: (plugin) => this.bufferServices(plugin),
+      openFile: (plugin, name) => {
+        if (!options.openFile) throw new Error(noOutput(name));
+        return options.openFile(plugin.name, name);
+      },
+      takeClock: (plugin) => this.takeClock(plugin),
+      companion: (_plugin, engine) => {
+        if (!options.makeCompanion)
+          throw new Error("a second run needs the definition's `companion: true`, so that the first one is recorded");
+        return options.makeCompanion(engine);
+      },
+      stop: (plugin, reason) => {
+        this.stopAsked ??= { plugin: plugin.name, reason };
+        this.interrupt();
+      },
+      exit: (status) => {
+        this.exitAsked ??= status;
+        this.interrupt();
+      },
+      listenersChanged: (event) => this.listenersChanged(event),
+      uninstall: (plugin) => this.uninstall(plugin),
+      reset: (plugin) => this.resetPlugin(plugin),
+    };
   }
 
   /** True when no plugin is installed. */
@@ -102,58 +183,65 @@ export class PluginHost {
 
   /**
    * Installs a plugin after those that are there. False when it cannot be: the log says why, and the session goes on
-   * without it. `source` names it in messages.
+   * without it.
    */
   install(loaded: LoadedDefinition, options: Readonly<Record<string, unknown>>, source: string): boolean {
-    const describe = loaded.describeError ?? describeError;
-    let definition: AnyPlugin;
-    let values: ReturnType<typeof optionValues>;
-    try {
-      definition = checkDefinition(loaded.definition);
-      this.checkPlace(definition);
-      values = optionValues(definition.options ?? {}, options);
-    } catch (error) {
-      this.options.log("error", source, error instanceof Error ? error.message : String(error));
-      return false;
+    return this.installAll([{ loaded, options, source }])[0];
+  }
+
+  /** The same for several, which may use each other: in an order in which that works. */
+  installAll(requests: readonly InstallRequest[]): boolean[] {
+    const candidates = requests.map((request) => this.check(request));
+    const wanted = candidates.filter((candidate) => candidate !== undefined);
+    const { order, faults } = linkOrder(wanted, this.active());
+    for (const { plugin, message } of faults) this.options.log("error", plugin.source, message);
+    const installed = new Set<Candidate>();
+    for (const candidate of order) {
+      const missing = Object.keys(candidate.uses).find((name) => !this.find(name));
+      if (missing !== undefined)
+        this.options.log("error", candidate.source, `it uses plugin "${missing}", which could not be installed`);
+      else if (this.start(candidate, this.plugins.length, new PluginMemory(this.memory))) installed.add(candidate);
     }
-    const plugin = new InstalledPlugin(
-      this.plugins.length,
-      definition,
-      source,
-      this.machine.memory.wasm.buffer,
-      (failed, error, where) => this.remove(failed, `${where}: ${describe(error)}`),
-    );
-    this.plugins.push(plugin);
-    this.loaded.set(plugin, loaded);
-    loaded.whenRejected?.((error) => plugin.failed(error, "promise"));
-    this.callbacks.set(
-      plugin,
-      new PluginCallbacks(
-        plugin,
-        this.registers,
-        this.vcpus[0],
-        this.machine.memory.wasm.buffer,
-        loaded.evaluateInRealm,
-      ),
-    );
-    const vm = new PluginVm(plugin, {
-      info: this.info,
-      registers: this.registers,
-      vcpus: this.vcpus,
-      counters: this.counters,
-      log: this.options.log,
-      listenersChanged: (event) => this.listenersChanged(event),
-      uninstall: (which) => this.uninstall(which),
-      reset: (which) => this.reset(which),
-    });
-    const installed = plugin.enter("install", () => {
-      const result: unknown = definition.install(vm, values as never);
-      if (isThenable(result)) throw new Error("install must not be asynchronous");
-    });
-    if (!installed || !plugin.active) return false;
-    plugin.state = "installed";
-    for (const vcpu of this.vcpus) plugin.tell("vcpuInit", vcpu);
-    return plugin.active;
+    return candidates.map((candidate) => candidate !== undefined && installed.has(candidate));
+  }
+
+  /**
+   * Puts a plugin's new code in the place of the old, and installs those that use it again. False when that cannot be:
+   * the log says why, and what was there stays.
+   */
+  reload(name: string, loaded: LoadedDefinition, options?: Readonly<Record<string, unknown>>): boolean {
+    const old = this.required(name);
+    const { candidate: before } = this.entryOf(old);
+    const candidate = this.check({ loaded, source: before.source, options: options ?? before.options });
+    if (!candidate) return false;
+    const dependents = this.dependentsOf(old);
+    const again = [candidate, ...dependents.map((plugin) => this.entryOf(plugin).candidate)];
+    const others = this.active().filter((plugin) => plugin !== old && !dependents.includes(plugin));
+    const { faults } = linkOrder(again, others);
+    for (const fault of faults) this.options.log("error", fault.plugin.source, `not reloaded: ${fault.message}`);
+    if (faults.length > 0) return false;
+    for (const plugin of [...dependents].reverse()) this.forget(plugin, this.keeps(plugin.definition));
+    this.forget(old, this.keeps(candidate.definition));
+    const places = [old, ...dependents];
+    return again
+      .map((each, i) => this.start(each, places[i].index, places[i].memory))
+      .every((isInstalled) => isInstalled);
+  }
+
+  /** Removes a plugin, told by its user. @throws Error when there is none, or others use it. */
+  unload(name: string): void {
+    const plugin = this.required(name);
+    this.refuseInUse(plugin);
+    this.deliver(plugin);
+    this.forget(plugin);
+  }
+
+  /** Sets a plugin back to how it began: installs it anew, with its counters at zero. @throws Error */
+  restart(name: string): boolean {
+    const plugin = this.required(name);
+    const { candidate } = this.entryOf(plugin);
+    plugin.memory.releaseAll();
+    return this.reload(name, candidate.loaded);
   }
 
   /**
@@ -163,8 +251,9 @@ export class PluginHost {
   abandon(index: number, calledByGuest: boolean, reason: string): void {
     const plugin = this.plugins[index];
     if (!plugin?.active) return;
-    if (calledByGuest || this.beforeSyscall) {
-      this.beforeSyscall = false;
+    this.moment.delivering = false;
+    if (calledByGuest || this.events.beforeSyscall) {
+      this.events.beforeSyscall = false;
       // It had begun, and will begin once more.
       const { view } = this.machine.memory;
       const at = VCPU_BASE + VcpuLayout.icount;
@@ -174,27 +263,17 @@ export class PluginHost {
   }
 
   list(): PluginDescription[] {
-    return this.plugins
-      .filter((plugin) => plugin.active)
-      .map(({ index, definition, source, views }) => ({
-        index,
-        name: definition.name,
-        version: definition.version,
-        license: definition.license,
-        description: definition.description,
-        source,
-        events: Object.keys(definition.events ?? {}),
-        views: views.map((view) => view.title),
-      }));
+    return this.active().map((plugin) => describePlugin(plugin, this.entryOf(plugin).candidate.values));
   }
 
   /** All views now, in the order of plugins and of their views. What waits for plugins' promises has run then. */
   views(): ViewData[] {
     this.runPending();
+    for (const plugin of this.plugins) this.deliver(plugin);
     const now = { instructions: this.machine.instructionCount(), functions: this.functions };
     return this.plugins.flatMap((plugin) => {
       const shown: ViewData[] = [];
-      for (const view of plugin.views) plugin.enter(`view "${view.title}"`, () => shown.push(view.collect(now)));
+      for (const view of plugin.views) plugin.enter(`view "${view.title}"`, () => void shown.push(view.collect(now)));
       return plugin.active ? shown : [];
     });
   }
@@ -207,10 +286,25 @@ export class PluginHost {
         if (view.kind === "series") plugin.enter(`view "${view.title}"`, () => void view.collect(now));
   }
 
+  /** What a plugin has asked to stop the guest for; asked for once. */
+  takeStop(): { plugin: string; reason: string } | undefined {
+    const { stopAsked } = this;
+    this.stopAsked = undefined;
+    return stopAsked;
+  }
+
+  /** The status with which a plugin wants the guest to end. */
+  takeExit(): number | undefined {
+    const { exitAsked } = this;
+    this.exitAsked = undefined;
+    return exitAsked;
+  }
+
   /** The session ends: plugins are told of the end unless the guest's own end has told them. */
   finish(): void {
     if (this.finished) return;
     this.finished = true;
+    for (const plugin of this.plugins) this.deliver(plugin);
     const { exited } = this.machine;
     for (const plugin of this.plugins) {
       for (const vcpu of this.vcpus) plugin.tell("vcpuExit", vcpu);
@@ -219,105 +313,189 @@ export class PluginHost {
     this.runPending();
   }
 
-  private runPending(): void {
-    for (const [plugin, loaded] of this.loaded)
-      if (loaded.runPending) plugin.enter("promise", () => loaded.runPending?.());
+  private active(): InstalledPlugin[] {
+    return this.plugins.filter((plugin) => plugin.active);
   }
 
-  /** Names and what a plugin uses. */
-  private checkPlace(definition: AnyPlugin): void {
-    const there = this.plugins.filter((plugin) => plugin.active);
-    const same = there.find((plugin) => plugin.name === definition.name);
-    if (same)
-      throw new Error(
-        `a plugin named "${definition.name}" is installed already: version ${same.definition.version} from ${same.source}`,
-      );
-    for (const [name, range] of Object.entries(definition.uses ?? {})) {
-      const used = there.find((plugin) => plugin.name === name);
-      if (!used) throw new Error(`it uses plugin "${name}" (${range}), which is not installed before it`);
-      if (!satisfies(used.definition.version, range))
-        throw new Error(`it uses plugin "${name}" ${range}, and version ${used.definition.version} is installed`);
+  private find(name: string): InstalledPlugin | undefined {
+    return this.plugins.find((plugin) => plugin.active && plugin.name === name);
+  }
+
+  /** @throws Error when no plugin of this name is installed. */
+  private required(name: string): InstalledPlugin {
+    const plugin = this.find(name);
+    if (plugin) return plugin;
+    const names = this.active().map((other) => other.name);
+    throw new Error(
+      `no plugin "${name}" is installed${names.length > 0 ? `: there are ${names.join(", ")}` : ", nor any other"}`,
+    );
+  }
+
+  private entryOf(plugin: InstalledPlugin): Entry {
+    return this.entries.get(plugin) as Entry;
+  }
+
+  /** Those that use it, and those that use them, each after what it uses. */
+  private dependentsOf(plugin: InstalledPlugin): InstalledPlugin[] {
+    const found = new Set([plugin]);
+    for (const other of this.active())
+      if (Object.keys(other.uses).some((name) => [...found].some((used) => used.name === name))) found.add(other);
+    found.delete(plugin);
+    return [...found];
+  }
+
+  private keeps({ reload }: AnyPlugin): boolean {
+    return reload === "keep";
+  }
+
+  private check(request: InstallRequest): Candidate | undefined {
+    try {
+      const definition = checkDefinition(request.loaded.definition);
+      const values = optionValues(definition.options ?? {}, request.options);
+      const { name, version, uses = {} } = definition;
+      return { ...request, definition, values, name, version, uses };
+    } catch (error) {
+      this.options.log("error", request.source, error instanceof Error ? error.message : String(error));
+      return undefined;
     }
+  }
+
+  private start(candidate: Candidate, index: number, memory: PluginMemory): boolean {
+    const { definition, loaded, source, values } = candidate;
+    const describe = loaded.describeError ?? describeError;
+    const plugin = new InstalledPlugin({
+      index,
+      definition,
+      source,
+      memory,
+      now: this.options.now ?? (() => 0),
+      onFailure: (failed, error, where) => this.remove(failed, `${where}: ${describe(error)}`),
+    });
+    const callbacks = new PluginCallbacks(
+      plugin,
+      this.registers,
+      this.vcpus[0],
+      this.machine.memory.wasm.buffer,
+      loaded.evaluateInRealm,
+    );
+    this.plugins[index] = plugin;
+    this.entries.set(plugin, { plugin, candidate, callbacks });
+    loaded.whenRejected?.((error) => plugin.failed(error, "promise"));
+    const vm = new PluginVm(plugin, this.services);
+    const used = usedPlugins(plugin, (name) => this.find(name) as InstalledPlugin);
+    const installed = plugin.enter("install", () => {
+      const result: unknown = definition.install(vm as never, values as never, used as never);
+      if (isThenable(result)) throw new Error("install must not be asynchronous");
+      plugin.links.export(result);
+    });
+    if (!installed || !plugin.active) return false;
+    plugin.state = "installed";
+    for (const vcpu of this.vcpus) plugin.tell("vcpuInit", vcpu);
+    return plugin.active;
+  }
+
+  private bufferServices(plugin: InstalledPlugin): BufferServices {
+    return {
+      memory: plugin.memory,
+      guarded: (where, work) => {
+        const outer = this.moment.delivering;
+        this.moment.delivering = true;
+        plugin.enter(where, work);
+        this.moment.delivering = outer;
+      },
+      analysis: (name) => {
+        const { analyses = {} } = plugin.definition;
+        const names = Object.keys(analyses);
+        if (!names.includes(name))
+          throw new Error(
+            `there is no analysis "${name}": the definition's \`analyses\` has ${names.join(", ") || "none"}`,
+          );
+        if (!this.options.startAnalysis) throw new Error("analyses cannot be run here: there are no threads for them");
+        const { candidate } = this.entryOf(plugin);
+        return this.options.startAnalysis(candidate.loaded, name, candidate.values);
+      },
+    };
+  }
+
+  private takeClock(plugin: InstalledPlugin): ClockControl {
+    const clock = this.clock.take(plugin.name);
+    plugin.endings.push(() => clock.release());
+    return clock;
+  }
+
+  /** Has the guest stop before its next instruction. */
+  private interrupt(): void {
+    Atomics.store(this.control, Control.stop / 4, 1);
+    this.machine.executor.interrupt();
+  }
+
+  private deliver(plugin: InstalledPlugin): void {
+    plugin.deliverRecords();
+  }
+
+  private runPending(): void {
+    for (const { plugin, candidate } of this.entries.values())
+      if (candidate.loaded.runPending) plugin.enter("promise", () => candidate.loaded.runPending?.());
   }
 
   private listenersChanged(event: PluginEvent): void {
-    if (event === "translate") this.retranslate();
-    else this.hook();
-  }
-
-  /** Has all code translated anew, for the plugins that want to see it now. */
-  private retranslate(): void {
-    const wanted = this.plugins.some((plugin) => plugin.listensTo("translate"));
-    if (!wanted && !this.machine.executor.instrument) return;
-    this.machine.executor.instrument = wanted ? (block) => this.instrument(block) : undefined;
-  }
-
-  private instrument(block: Block): Block {
-    let plan = new BlockPlan();
-    for (const plugin of this.plugins) {
-      if (!plugin.listensTo("translate")) continue;
-      const announcement: Announcement = {
-        block,
-        plan,
-        guest: this.machine.guest,
-        plugin: { index: plugin.index, name: plugin.name, callbacks: this.callbacks.get(plugin) as PluginCallbacks },
-        locate: (pc) => this.options.locate?.(pc),
-        live: true,
-      };
-      if (!plugin.tell("translate", new BlockHandle(announcement))) plan = plan.without(plugin.index);
-      announcement.live = false;
-    }
-    return plan.isEmpty ? block : this.numbers.assign((numberOf) => weave(block, plan, numberOf));
+    if (event === "translate") this.translations.redo();
+    else if (event !== "flush") this.hook();
+    // A system call's `onExecuted`, and edges, are told by the machine.
+    if (event === "translate") this.hook();
   }
 
   /** Listens to the machine, from the first time that a plugin wants to know. */
   private hook(): void {
     if (this.hooked) return;
     this.hooked = true;
-    const vcpu = this.vcpus[0];
-    const hooks: MachineHooks = {
-      syscall: (number, args) => {
-        this.beforeSyscall = true;
-        this.tellAll("syscall", () => ({ vcpu, number, args: [...args] }));
-        this.beforeSyscall = false;
-      },
-      syscallReturn: (number, args, result) =>
-        this.tellAll("syscallReturn", () => ({ vcpu, number, args: [...args], result })),
-      exit: () => this.finish(),
-    };
-    this.machine.hooks.push(hooks);
-  }
-
-  private tellAll<Event extends "syscall" | "syscallReturn">(
-    event: Event,
-    make: () => Parameters<InstalledPlugin["tell"]>[1],
-  ): void {
-    for (const plugin of this.plugins) if (plugin.listensTo(event)) plugin.tell(event, make() as never);
+    this.machine.hooks.push(this.events.hooks);
   }
 
   private remove(plugin: InstalledPlugin, reason: string): void {
     if (!plugin.active) return;
+    const dependents = this.dependentsOf(plugin);
     this.forget(plugin);
     this.options.log("error", plugin.name, `the plugin is removed: ${reason}`);
+    for (const dependent of dependents.reverse()) {
+      if (!dependent.active) continue;
+      this.forget(dependent);
+      this.options.log("error", dependent.name, `the plugin is removed: it uses "${plugin.name}", which is gone`);
+    }
   }
 
-  private forget(plugin: InstalledPlugin): void {
+  private forget(plugin: InstalledPlugin, keepsMemory = false): void {
     const instrumented = plugin.listensTo("translate");
     plugin.state = "removed";
-    this.callbacks.get(plugin)?.close();
-    plugin.dropSubscriptions();
-    if (instrumented) this.retranslate();
+    this.entryOf(plugin).callbacks.close();
+    for (const other of this.active()) other.links.drop(plugin);
+    plugin.end();
+    if (instrumented) this.translations.redo();
+    if (keepsMemory) plugin.memory.keepNamed();
+    else plugin.memory.releaseAll();
+    this.entries.delete(plugin);
+  }
+
+  /** @throws Error that names who uses the plugin. */
+  private refuseInUse(plugin: InstalledPlugin): void {
+    const names = this.dependentsOf(plugin).map(({ name }) => `"${name}"`);
+    if (names.length > 0)
+      throw new Error(`plugin "${plugin.name}" is in use by ${names.join(", ")}: unload that first`);
   }
 
   private uninstall(plugin: InstalledPlugin): Promise<void> {
+    this.refuseInUse(plugin);
+    this.deliver(plugin);
     this.forget(plugin);
     return this.whenLeft();
   }
 
-  private reset(plugin: InstalledPlugin): Promise<void> {
+  private resetPlugin(plugin: InstalledPlugin): Promise<void> {
+    this.deliver(plugin);
     const instrumented = plugin.listensTo("translate");
+    for (const other of this.active()) other.links.drop(plugin);
     plugin.dropSubscriptions();
-    if (instrumented) this.retranslate();
+    if (instrumented) this.translations.redo();
     return this.whenLeft();
   }
 
@@ -325,6 +503,28 @@ export class PluginHost {
   private whenLeft(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+function infoOf(machine: MachineLike, { programPath, programArguments = [] }: PluginHostOptions): VmInfo {
+  const { guest } = machine;
+  return deepFreeze({
+    target: guest.name,
+    elfMachine: guest.elfMachine,
+    mode: "user",
+    apiVersion: API_VERSION,
+    minimumApiVersion: MINIMUM_API_VERSION,
+    vcpus: 1,
+    maxVcpus: 1,
+    programPath,
+    programArguments: [...programArguments],
+    code: { ...machine.code },
+    loadBias: machine.loadBias,
+    pageSize: PAGE_SIZE,
+  });
+}
+
+function noOutput(name: string): string {
+  return `file "${name}" cannot be written: no folder is granted for output ("output" in the launch configuration, --output on the command line)`;
 }
 
 function isThenable(value: unknown): boolean {

@@ -39,7 +39,7 @@ import { SharedHistogram } from "./histogram.ts";
 import type { InstalledPlugin, PluginEvent, PluginListeners } from "./installed-plugin.ts";
 import { requireFunction } from "./plugin-callbacks.ts";
 import type { RegisterLookup } from "./register-lookup.ts";
-import { type AnyBuffer, type BufferServices, SharedBuffer } from "./trace-buffer.ts";
+import { type BufferServices, SharedBuffer } from "./trace-buffer.ts";
 import { PluginViews } from "./views/plugin-views.ts";
 
 /** What the plugin host does for a plugin. */
@@ -193,9 +193,10 @@ export class PluginVm implements Vm {
 
   buffer<const Of extends Fields>(name: string, options: BufferOptions<Of>): TraceBuffer<Of> {
     this.#check();
-    const buffer = new SharedBuffer<Of>(String(name), options, this.#services.bufferServices(this.#plugin));
-    this.#plugin.buffers.push(buffer as unknown as AnyBuffer);
-    return buffer;
+    const services = this.#services.bufferServices(this.#plugin);
+    const buffer = new SharedBuffer(String(name), options as unknown as BufferOptions<Fields>, services);
+    this.#plugin.buffers.push(buffer);
+    return buffer as unknown as TraceBuffer<Of>;
   }
 
   log(text: string, level: LogLevel = "info"): void {

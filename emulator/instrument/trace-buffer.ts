@@ -1,6 +1,14 @@
 // Records that guest code writes and a plugin gets many at once. Each field is a column of its own in instruments'
 // memory; a cell says how many records there are. That there is room is made sure of once per block, not per record.
-import type { Batch, BufferOptions, Columns, Fields, FieldType, Operand, TraceBuffer } from "../../plugins/api/index.ts";
+import type {
+  Batch,
+  BufferOptions,
+  Columns,
+  Fields,
+  FieldType,
+  Operand,
+  TraceBuffer,
+} from "../../plugins/api/index.ts";
 import { type HostCall, hostCall } from "../ir/host-call.ts";
 import { type Computation, type Emission, nodeOf } from "./expressions.ts";
 import type { PluginMemory } from "./instrument-memory.ts";
@@ -39,29 +47,31 @@ export interface BufferServices {
   analysis(name: string): AnalysisThread;
 }
 
-export class SharedBuffer<Of extends Fields> implements TraceBuffer<Of> {
+export class SharedBuffer implements TraceBuffer<Fields> {
   readonly name: string;
+  readonly fields: Fields;
   readonly #capacity: number;
   /** Byte offset of the cell that says how many records there are. */
   readonly #position: number;
   readonly #words: BigUint64Array;
   readonly #columns: readonly Column[];
   readonly #services: BufferServices;
-  readonly #deliver: ((batch: Batch<Of>) => void) | undefined;
+  readonly #deliver: ((batch: Batch) => void) | undefined;
   readonly #analysis: AnalysisThread | undefined;
   /** What guest code calls when there is no room for what it is about to append. */
   readonly #full: HostCall;
   #delivered = 0;
   #delivering = false;
 
-  constructor(name: string, options: BufferOptions<Of>, services: BufferServices) {
+  constructor(name: string, options: BufferOptions<Fields>, services: BufferServices) {
     const { capacity = DEFAULT_CAPACITY, deliver, analysis } = options;
     const fail = (text: string): never => {
       throw new TypeError(`buffer "${name}": ${text}`);
     };
-    if (typeof options.fields !== "object" || options.fields === null) fail("`fields` is missing: { pc: \"u64\" }");
+    if (typeof options.fields !== "object" || options.fields === null) fail('`fields` is missing: { pc: "u64" }');
     const fields = Object.entries(options.fields);
-    if (fields.length === 0 || fields.length > MAX_FIELDS) fail(`needs 1 to ${MAX_FIELDS} fields, not ${fields.length}`);
+    if (fields.length === 0 || fields.length > MAX_FIELDS)
+      fail(`needs 1 to ${MAX_FIELDS} fields, not ${fields.length}`);
     for (const [field, type] of fields)
       if (!Object.hasOwn(sizes, type)) fail(`field "${field}" must be u8, u16, u32 or u64, not ${String(type)}`);
     if (!Number.isInteger(capacity) || capacity < MIN_CAPACITY || capacity > MAX_CAPACITY)
@@ -69,6 +79,7 @@ export class SharedBuffer<Of extends Fields> implements TraceBuffer<Of> {
     if ((deliver === undefined) === (analysis === undefined)) fail("needs either `deliver` or `analysis`");
     if (deliver !== undefined && typeof deliver !== "function") fail("`deliver` must be a function");
     this.name = name;
+    this.fields = Object.freeze({ ...options.fields });
     this.#capacity = capacity;
     this.#services = services;
     this.#deliver = deliver?.bind(options);
@@ -85,7 +96,7 @@ export class SharedBuffer<Of extends Fields> implements TraceBuffer<Of> {
         array: new arrays[type](memory.memory.buffer as ArrayBuffer, offset, capacity),
       };
     });
-    this.#full = hostCall((buffer: SharedBuffer<Of>) => buffer.flush(), this as SharedBuffer<Of>);
+    this.#full = hostCall((buffer: SharedBuffer) => buffer.flush(), this as SharedBuffer);
   }
 
   get appended(): number {
@@ -102,8 +113,8 @@ export class SharedBuffer<Of extends Fields> implements TraceBuffer<Of> {
     if (length === 0) return;
     const columns = Object.fromEntries(
       this.#columns.map(({ name, array }) => [name, array.subarray(0, length)]),
-    ) as Columns<Of>;
-    const batch: Batch<Of> = { length, first: this.#delivered, columns };
+    ) as Columns<Fields>;
+    const batch: Batch = { length, first: this.#delivered, columns };
     this.#delivering = true;
     try {
       this.#services.guarded(`deliver of buffer "${this.name}"`, () => {
@@ -128,10 +139,10 @@ export class SharedBuffer<Of extends Fields> implements TraceBuffer<Of> {
   }
 
   /** @throws TypeError when it is no buffer. */
-  static from(value: unknown): AnyBuffer {
+  static from(value: unknown): SharedBuffer {
     if (typeof value !== "object" || value === null || !(#columns in value))
       throw new TypeError("expected a buffer made by vm.buffer()");
-    return value as AnyBuffer;
+    return value;
   }
 
   /** The fields of a record, checked. */
@@ -176,7 +187,6 @@ export class SharedBuffer<Of extends Fields> implements TraceBuffer<Of> {
   }
 }
 
-export type AnyBuffer = SharedBuffer<Fields>;
 export type RecordOperands = readonly Operand[];
 
 /** What appending needs besides values. */

@@ -8,6 +8,7 @@ import type {
   Inline,
   Instruction,
   InstructionKind,
+  MemoryAccess,
   MemoryCallback,
   MemoryInline,
   MemoryOptions,
@@ -16,6 +17,7 @@ import type {
   SourceLocation,
   TranslationBlock,
   Values,
+  Vcpu,
 } from "../../plugins/api/index.ts";
 import type { DecodedInstruction, Guest } from "../guest/guest.ts";
 import type { Block, RegisterIndex } from "../ir/types.ts";
@@ -40,7 +42,9 @@ export interface Announcement {
 }
 
 type Registers = readonly RegisterReference[];
-type AnyExecute = ExecuteCallback<Registers, RegisterReference, boolean>;
+/** Whatever registers it wants. */
+type AnyExecute = (vcpu: Vcpu, registers: never) => unknown;
+type AnyAccessed = (access: MemoryAccess, vcpu: Vcpu, registers: never) => void;
 type AnyOptions = ExecuteOptions<Registers, RegisterReference, boolean>;
 
 function checkLive({ live, plugin }: Announcement, handle: string, pc: bigint, example: string): void {
@@ -51,7 +55,8 @@ function checkLive({ live, plugin }: Announcement, handle: string, pc: bigint, e
 }
 
 function call({ plugin }: Announcement, method: string, callback: AnyExecute, options: AnyOptions): Insertion & Call {
-  return { kind: "call", plugin: plugin.index, ...plugin.callbacks.execute(method, callback, options) };
+  const called = callback as ExecuteCallback<Registers, RegisterReference, boolean>;
+  return { plugin: plugin.index, ...plugin.callbacks.execute(method, called, options) };
 }
 
 class BlockInlineRequests extends InlineRequests implements BlockInline {
@@ -194,7 +199,8 @@ class InstructionHandle implements Instruction {
   }
 
   get inlineAfter(): Inline {
-    if (this.#isSyscall()) throw new Error(`inlineAfter of a system call: use onExecuted, which is called when it has returned`);
+    if (this.#isSyscall())
+      throw new Error(`inlineAfter of a system call: use onExecuted, which is called when it has returned`);
     return this.#requests((plan, insertion) => plan.addAfter(this.#index, insertion));
   }
 
@@ -219,14 +225,14 @@ class InstructionHandle implements Instruction {
     else throw new Error("onExecuted of a system call takes no `when`");
   }
 
-  onMemory(callback: MemoryCallback<Registers>, options: MemoryOptions<Registers> = {}): void {
+  onMemory(callback: AnyAccessed, options: MemoryOptions<Registers> = {}): void {
     const { plan, plugin, values } = this.#live();
     const { index, callbacks } = plugin;
     plan.addMemory(this.#index, {
       plugin: index,
       filter: checkedFilter(options),
       when: conditionOf(options, values),
-      ...callbacks.memory(callback, options),
+      ...callbacks.memory(callback as MemoryCallback<Registers>, options),
     });
   }
 

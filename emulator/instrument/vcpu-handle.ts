@@ -46,6 +46,7 @@ export class VcpuHandle implements Vcpu {
   }
 
   #checkKnown(what: string): void {
-    if (this.#moment.delivering) throw new Error(`${what} was asked for while records are delivered: record it instead`);
+    if (this.#moment.delivering)
+      throw new Error(`${what} was asked for while records are delivered: record it instead`);
   }
 }

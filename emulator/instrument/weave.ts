@@ -21,7 +21,7 @@ import {
   type MemoryInsertion,
 } from "./block-plan.ts";
 import { type AccessValues, Computation, type Emission } from "./expressions.ts";
-import type { AnyBuffer, AppendEmission } from "./trace-buffer.ts";
+import type { AppendEmission, SharedBuffer } from "./trace-buffer.ts";
 
 type AccessOp = Op & { op: "load" | "store" };
 
@@ -77,7 +77,7 @@ class Weaver implements Emission, AppendEmission {
     return { ...this.block, ops: this.ops, temps: this.temps };
   }
 
-  private begin(index: number, needs: readonly ReadonlyMap<AnyBuffer, number>[]): void {
+  private begin(index: number, needs: readonly ReadonlyMap<SharedBuffer, number>[]): void {
     this.instruction = index;
     this.mayEnd = false;
     this.makeRoom(index, needs);
@@ -186,9 +186,9 @@ class Weaver implements Emission, AppendEmission {
   // Records.
 
   /** By instruction: how many records each buffer may get. */
-  private records(): readonly ReadonlyMap<AnyBuffer, number>[] {
+  private records(): readonly ReadonlyMap<SharedBuffer, number>[] {
     const { plan, block } = this;
-    const needs = block.instructions.map(() => new Map<AnyBuffer, number>());
+    const needs = block.instructions.map(() => new Map<SharedBuffer, number>());
     const need = (index: number, insertion: Insertion | MemoryInsertion, times: number) => {
       const buffer = insertion.kind === "inline" ? insertion.buffer : undefined;
       if (buffer && times > 0) needs[index].set(buffer, (needs[index].get(buffer) ?? 0) + times);
@@ -203,7 +203,11 @@ class Weaver implements Emission, AppendEmission {
       plan.memory.forEach((insertions, index) => {
         for (const insertion of insertions ?? []) {
           const { loads, stores } = accesses[index];
-          need(index, insertion, (insertion.filter === "stores" ? 0 : loads) + (insertion.filter === "loads" ? 0 : stores));
+          need(
+            index,
+            insertion,
+            (insertion.filter === "stores" ? 0 : loads) + (insertion.filter === "loads" ? 0 : stores),
+          );
         }
       });
     }
@@ -222,7 +226,7 @@ class Weaver implements Emission, AppendEmission {
   }
 
   /** At the block's entry for all of it, or, where that is more than a buffer holds, at each instruction. */
-  private makeRoom(index: number, needs: readonly ReadonlyMap<AnyBuffer, number>[]): void {
+  private makeRoom(index: number, needs: readonly ReadonlyMap<SharedBuffer, number>[]): void {
     const buffers = new Set(index === 0 ? needs.flatMap((need) => [...need.keys()]) : needs[index].keys());
     for (const buffer of buffers) {
       const total = needs.reduce((sum, need) => sum + (need.get(buffer) ?? 0), 0);

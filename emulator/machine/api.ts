@@ -40,6 +40,8 @@ export interface Executor {
   forgotten: ((block: Block) => void) | undefined;
   /** Replaces the breakpoints; only translations that hold a changed address are redone. */
   setBreakpoints(addresses: ReadonlySet<bigint>): void;
+  /** Has what is running come back when the instruction at hand is done. Called from a callback. */
+  interrupt(): void;
   /** Forgets translations that touch [address, address + length). Safe to call from a callback: the running region leaves at its next check. */
   invalidate(address: number, length: number): void;
   invalidateAll(): void;

@@ -146,6 +146,11 @@ export class Executor implements ExecutorInterface {
     for (const address of before) if (!addresses.has(address)) this.invalidateAt(address);
   }
 
+  interrupt(): void {
+    this.environment.interrupted = true;
+    this.regions.runner?.leaveSoon();
+  }
+
   invalidate(address: number, length: number): void {
     if (length > 0) this.cache.invalidate(address, address + length, this.regions.drop);
     this.interruptIfForgotten();

@@ -93,7 +93,7 @@ export class RegionRunner {
   }
 
   /** Has what is running leave: after the call or store that it is at, else in the next round of its loop. */
-  private leaveSoon(): void {
+  leaveSoon(): void {
     if (!this.running) return;
     this.words[EngineState.leave / 4] ||= Leave.Soon;
     this.words[EngineState.limit / 4] = this.words[EngineState.limit / 4 + 1] = 0;

@@ -103,6 +103,11 @@ export interface PluginDefinition<
    */
   reload?: "clear" | "keep";
   /**
+   * Does it make a second run (`vm.companion`)? Then all that the guest is told from outside is recorded from the start,
+   * which takes memory. Default: false.
+   */
+  companion?: boolean;
+  /**
    * Called once, before any code of the guest has run, or later in its life when the plugin is switched on late.
    * Subscribe here. What it returns are the functions that other plugins may call. An exception removes the plugin;
    * the session goes on without it.

@@ -211,6 +211,8 @@ export interface BufferOptions<Of extends Fields> {
  */
 export interface TraceBuffer<Of extends Fields> {
   readonly name: string;
+  /** As they were declared. */
+  readonly fields: Of;
   /** Records appended so far, those delivered included. */
   readonly appended: number;
   /** Delivers what has not been delivered yet. Not from `deliver`. */

@@ -55,8 +55,9 @@ export interface Vcpu {
    */
   register(name: RegisterReference): bigint;
   /**
-   * Changes a register, from an execution callback that lists it under `writes`, a system call's callback or `onExit`'s
-   * none: elsewhere guest code may hold another value. @throws an unknown name, one that cannot be written.
+   * Changes a register, from a callback of the machine's: a system call, a discontinuity, a vCPU. Callbacks of guest code
+   * (`onExecute`, `onMemory`...) return new values instead. @throws an unknown name, one that cannot be written, and
+   * where it is not allowed.
    */
   setRegister(name: RegisterReference, value: bigint): void;
 }

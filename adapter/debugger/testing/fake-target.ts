@@ -90,6 +90,7 @@ export function fakeSymbols(functions: Readonly<Record<string, bigint>> = {}): S
     warnings: [],
     hasDebugInfo: false,
     sourceFiles: () => [],
+    codeLines: () => [],
     findSourceFile: () => undefined,
     lineForAddress: () => undefined,
     lineRangeContaining: () => undefined,

@@ -23,6 +23,7 @@ export function blockMachine(): BlockMachine {
     instrument: undefined as ((block: Block) => Block) | undefined,
     forgotten: undefined,
     setBreakpoints: () => {},
+    interrupt: () => {},
     invalidate: () => {},
     invalidateAll: () => {},
     profile: () => undefined,
@@ -42,6 +43,8 @@ export function blockMachine(): BlockMachine {
     writeRegister: () => {},
     run: () => ({ kind: "budget" }),
     step: () => ({ kind: "budget" }),
+    exit: () => {},
+    steerClock: () => {},
     translate(text) {
       const block = parseBlock(text, riscv64.file);
       const instrumented = executor.instrument?.(block) ?? block;
