@@ -38,10 +38,11 @@ export function linkOrder<Plugin extends Linkable>(
     for (const [name, range] of Object.entries(plugin.uses)) {
       if (faults.has(plugin)) break;
       const used = byName.get(name);
+      const others = [...byName.keys()].filter((other) => other !== plugin.name);
       if (!used)
         faults.set(
           plugin,
-          `it uses plugin "${name}" ${range}, and there is no plugin of this name${suggestion(name, [...byName.keys()])}`,
+          `it uses plugin "${name}" ${range}, and there is no plugin of this name${suggestion(name, others)}`,
         );
       else if (!satisfies(used.version, range))
         faults.set(

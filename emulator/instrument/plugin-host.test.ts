@@ -464,15 +464,16 @@ const definitionCases: { definition: unknown; error: string }[] = [
   { definition: { name: "a", version: "1.0.0" }, error: "`install` must be a function, not nothing" },
   {
     definition: { name: "witness", version: "2.0.0", install },
-    error: 'a plugin named "witness" is installed already: version 1.0.0 from witness',
+    error:
+      'a plugin named "witness" is there already: version 1.0.0 from witness, and this is version 2.0.0 from ./test.ts',
   },
   {
     definition: { name: "a", version: "1.0.0", uses: { other: "^1.0" }, install },
-    error: 'it uses plugin "other" (^1.0), which is not installed before it',
+    error: 'it uses plugin "other" ^1.0, and there is no plugin of this name: known are witness',
   },
   {
     definition: { name: "a", version: "1.0.0", uses: { witness: "^2.0" }, install },
-    error: 'it uses plugin "witness" ^2.0, and version 1.0.0 is installed',
+    error: 'it uses plugin "witness" ^2.0, and version 1.0.0 is there (from witness)',
   },
   {
     definition: { name: "a", version: "1.0.0", options: { n: { type: "int", description: "" } }, install },

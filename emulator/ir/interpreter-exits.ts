@@ -115,8 +115,7 @@ function finishInstruction(block: Prepared, env: Environment, p: number): number
 export function peek(env: Environment, to: number, at: number, size: number): void {
   const { view, words } = env;
   const from = at >>> 0;
-  words[to] =
-    size === 1 ? view.getUint8(from) : size === 2 ? view.getUint16(from, true) : view.getInt32(from, true);
+  words[to] = size === 1 ? view.getUint8(from) : size === 2 ? view.getUint16(from, true) : view.getInt32(from, true);
   words[to + 1] = size === 8 ? view.getInt32(from + 4, true) : 0;
 }
 
@@ -137,7 +136,8 @@ export function notify(block: Prepared, env: Environment, { id, args }: Prepared
 
 function hostFunction({ pc }: Prepared, { callbacks }: Environment, id: number): void {
   const callback = callbacks[id];
-  if (!callback) throw new Error(`the block at 0x${pc.toString(16)} calls host function ${id}, which is not registered`);
+  if (!callback)
+    throw new Error(`the block at 0x${pc.toString(16)} calls host function ${id}, which is not registered`);
   callback.run(...callback.values);
 }
 
