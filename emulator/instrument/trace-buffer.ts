@@ -116,6 +116,18 @@ export class SharedBuffer implements TraceBuffer<Fields> {
     return Number(this.#words[this.#position >> 3]);
   }
 
+  append(record: Readonly<Record<string, bigint | number | undefined>>): void {
+    this.operands(record);
+    if (this.#length >= this.#capacity) this.flush();
+    const index = this.#length;
+    for (const { name, array, size } of this.#columns) {
+      const value = BigInt.asUintN(8 * size, BigInt(record[name] ?? 0));
+      if (array instanceof BigUint64Array) array[index] = value;
+      else array[index] = Number(value);
+    }
+    this.#words[this.#position >> 3] = BigInt(index + 1);
+  }
+
   flush(): void {
     const length = this.#length;
     if (this.#delivering) throw new Error(`buffer "${this.name}" cannot be flushed while its records are delivered`);
