@@ -39,22 +39,22 @@ const refused: [text: string, views: Parameters<typeof chooseViews>[1], message:
   [
     "bbv",
     [table],
-    'no view fits: bbv is made from a intervals view, the plugin "bbv" has one. There are: hotblocks/Hot blocks (table)',
+    'no view fits: bbv is made from a view of kind intervals, the plugin "bbv" has one. There are: hotblocks/Hot blocks (table)',
   ],
   [
     "lcov:flame",
     views,
-    'no view of flame fits: lcov is made from a coverage view, the plugin "drcov" has one. There are: flame/Instructions (flame)',
+    'no view of flame fits: lcov is made from a view of kind coverage, the plugin "drcov" has one. There are: flame/Instructions (flame)',
   ],
   [
     "csv:flame/Nope",
     [intervals],
-    "no view of flame/Nope fits: csv is made from a table view, any plugin with a table will do. There are: bbv/Vectors (intervals)",
+    "no view of flame/Nope fits: csv is made from a view of kind table, any plugin with a table will do. There are: bbv/Vectors (intervals)",
   ],
   [
     "chrome-trace",
     [],
-    'no view fits: chrome-trace is made from a timeline or series view, the plugin "traps" has one. There are no views',
+    'no view fits: chrome-trace is made from a view of kind timeline or series, the plugin "traps" has one. There are no views',
   ],
 ];
 

@@ -26,7 +26,7 @@ export const chromeTrace = exporterOfMany({
     const traceEvents = views.flatMap((view, i) => {
       const pid = i + 1;
       const events = view.kind === "timeline" ? timeline(view, pid, context) : counters(view, pid);
-      return [metadata("process_name", pid, 0, { name: `${view.title} (${view.plugin})` }), ...events];
+      return [metadata("process_name", pid, 1, { name: `${view.title} (${view.plugin})` }), ...events];
     });
     const otherData = {
       program: context.programPath,

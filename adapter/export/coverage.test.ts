@@ -1,6 +1,7 @@
 // drcov and lcov, written from coverage made by hand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import parseLcov from "@friedemannsommer/lcov-parser/sync";
 import { drcov } from "./drcov.ts";
 import { ExecutionCounts } from "./execution-counts.ts";
 import { lcov } from "./lcov.ts";
@@ -74,6 +75,45 @@ LF:2
 LH:1
 end_of_record
 `,
+  );
+});
+
+test("lcov: a parser of somebody else reads the same", () => {
+  const sections = parseLcov({ from: lcov.write([coverage], sampleContext()) as string });
+  assert.deepEqual(
+    sections.map(({ path, lines, functions }) => [
+      path,
+      [lines.instrumented, lines.hit, lines.details.map(({ line, hit }) => [line, hit])],
+      [functions.instrumented, functions.hit, functions.details.map(({ name, line, hit }) => [name, line, hit])],
+    ]),
+    [
+      ["/src/inline.h", [1, 1, [[3, 5]]], [1, 0, [["idle", 3, 0]]]],
+      [
+        "/src/main.c",
+        [
+          3,
+          3,
+          [
+            [10, 1],
+            [11, 10],
+            [12, 1],
+          ],
+        ],
+        [1, 1, [["main", 10, 1]]],
+      ],
+      [
+        "/src/work.c",
+        [
+          2,
+          1,
+          [
+            [20, 5],
+            [21, 0],
+          ],
+        ],
+        [1, 1, [["_ZN2ns4workIiLi4EEEvv", 20, 5]]],
+      ],
+    ],
   );
 });
 

@@ -115,9 +115,9 @@ test("cpuprofile: a sample for each stack, which lasts as long as its value", ()
   );
   const main = { functionName: "main", scriptId: "1", url: "/src/main.c", lineNumber: 9, columnNumber: 0 };
   assert.deepEqual(profile.nodes[1].callFrame, main);
-  assert.deepEqual(profile.samples, [2, 3, 4, 5, 6]);
-  // The time from a sample to the next is in the next one's delta; the last sample lasts to the end.
-  assert.deepEqual(profile.timeDeltas, [0, 10, 50, 5, 7]);
+  assert.deepEqual(profile.samples, [2, 3, 4, 5, 6, 1]);
+  // The time from a sample to the next is in the next one's delta.
+  assert.deepEqual(profile.timeDeltas, [0, 10, 50, 5, 7, 3]);
   assert.equal(profile.endTime - profile.startTime, 75);
 });
 

@@ -57,8 +57,14 @@ test("dot: nodes darker by weight, edges thicker by count, texts quoted", () => 
   );
 });
 
-test("formats have names of their own, and every kind of view has one", () => {
+test("formats have names of their own, and every kind of view has a format", () => {
   const names = exporters.map((exporter) => exporter.format);
   assert.deepEqual([...new Set(names)], names);
   for (const { extension } of exporters) assert.match(extension, /^(\.[a-z]+)+$/);
+  const { sampleContext: _, ...views } = samples;
+  for (const { kind } of Object.values(views))
+    assert.ok(
+      exporters.some(({ format, kinds }) => format !== "json" && kinds.includes(kind)),
+      kind,
+    );
 });

@@ -17,7 +17,7 @@ test("chrome-trace: lanes are threads, moments instants, figures counters", () =
   const at = (pid: number, tid: number) => ({ pid, tid });
   const cat = "traps";
   assert.deepEqual(trace.traceEvents, [
-    { name: "process_name", ...meta, ...at(1, 0), args: { name: "Traps (traps)" } },
+    { name: "process_name", ...meta, ...at(1, 1), args: { name: "Traps (traps)" } },
     { name: "thread_name", ...meta, ...at(1, 1), args: { name: "syscalls" } },
     { name: "thread_sort_index", ...meta, ...at(1, 1), args: { sort_index: 1 } },
     {
@@ -37,7 +37,7 @@ test("chrome-trace: lanes are threads, moments instants, figures counters", () =
     { name: "thread_name", ...meta, ...at(1, 3), args: { name: "CPU0 (2)" } },
     { name: "thread_sort_index", ...meta, ...at(1, 3), args: { sort_index: 3 } },
     { name: "late", cat, ...at(1, 3), ts: 180, ph: "X", dur: 80 },
-    { name: "process_name", ...meta, ...at(2, 0), args: { name: "Misses (cache)" } },
+    { name: "process_name", ...meta, ...at(2, 1), args: { name: "Misses (cache)" } },
     { name: "Misses (misses)", ph: "C", ...at(2, 0), ts: 0, args: { data: 0, code: 0 } },
     { name: "Misses (misses)", ph: "C", ...at(2, 0), ts: 500, args: { data: 12, code: 3 } },
   ]);
