@@ -6,7 +6,7 @@ import { Profile } from "pprof-format";
 import { callgrind } from "./callgrind.ts";
 import { collapsed } from "./collapsed.ts";
 import { cpuprofile } from "./cpuprofile.ts";
-import { functionName } from "./flame-tree.ts";
+import { functionName, functionTree } from "./flame-tree.ts";
 import { pprof } from "./pprof.ts";
 import { speedscope } from "./speedscope.ts";
 import { flame, sampleContext } from "./testing/samples.ts";
@@ -19,6 +19,23 @@ test("names of functions lose offsets and nothing else", () => {
     "a+0xzz",
     "f+0x1",
   ]);
+});
+
+test("functions have the names of the source where an address tells them", () => {
+  const child = (name: string, address?: string) => ({ name, address, self: 1, total: 1, children: [] });
+  const children = [
+    child("_ZN2ns4workIiLi4EEEvv+0x4", "0x10204"),
+    child("0x10100", "0x10100"),
+    child("what the plugin calls it", "0x10300"),
+    child("0x90000", "0x90000"),
+    child("_ZN2ns4workIiLi4EEEvv"),
+  ];
+  assert.deepEqual(
+    functionTree({ ...flame, root: { name: "", self: 0, total: 5, children } }, sampleContext()).map(
+      ({ name }) => name,
+    ),
+    ["ns::work<int, 4>", "main", "what the plugin calls it", "0x90000", "_ZN2ns4workIiLi4EEEvv"],
+  );
 });
 
 test("collapsed: one line for each stack, callees of one name together", () => {
