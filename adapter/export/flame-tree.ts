@@ -49,7 +49,7 @@ function merged(outermost: readonly FlameNode[], context: ExportContext): Functi
         same.node.self += flame.self;
         same.node.total += flame.total;
         if (flame.calls !== undefined) same.node.calls = (same.node.calls ?? 0) + flame.calls;
-        same.children.push(...flame.children);
+        for (const child of flame.children) same.children.push(child);
       } else byName.set(placed.name, { node: placed, children: [...flame.children] });
     }
     for (const { node, children } of byName.values()) {
