@@ -92,6 +92,7 @@ export function fakeSymbols(functions: Readonly<Record<string, bigint>> = {}): S
     sourceFiles: () => [],
     findSourceFile: () => undefined,
     lineForAddress: () => undefined,
+    codeLines: () => [],
     lineRangeContaining: () => undefined,
     lineRanges: () => [],
     addressesForLine: () => undefined,
