@@ -6,13 +6,13 @@ import { parseArgs } from "node:util";
 import type { EngineKind, MachineStop } from "../../emulator/machine/api.ts";
 import { allowOptimising, compileModule } from "../host/engine-flags.ts";
 import { NodeDoor } from "../host/node-door.ts";
-import { loadPlugin, type PluginRequest } from "../host/plugin-loader.ts";
+import { parsePluginArgument } from "../host/plugin-argument.ts";
+import { loadPlugins, type PluginRequest } from "../host/plugin-loader.ts";
 import { readProgram } from "../host/program-file.ts";
 import { Session } from "../host/session.ts";
 import { readAllInput, waitNanoseconds, writeAll } from "../host/standard-streams.ts";
 import type { SessionConfig } from "../host/worker-protocol.ts";
 import { loadExport } from "./load-export.ts";
-import { parsePluginArgument } from "./plugin-argument.ts";
 import { renderJson, renderText } from "./report/report.ts";
 import { UsageError } from "./usage.ts";
 
@@ -29,6 +29,9 @@ const options = {
   engine: { type: "string", default: "auto" },
   lockstep: { type: "boolean", default: false },
   fresh: { type: "boolean", default: false },
+  output: { type: "string" },
+  watch: { type: "boolean", default: false },
+  control: { type: "string" },
 } as const;
 
 /** Our options end at PROGRAM: all that follows belongs to the guest. */
@@ -70,6 +73,7 @@ export async function runCommand(args: string[]): Promise<number> {
     wanted.export.length > 0 ? loadExport().prepareExports(wanted.export, program, wanted.program) : undefined;
   const log = (level: string, source: string, text: string) =>
     report(`terrarium: ${source === "emulator" ? "" : `${source}: `}${level === "info" ? "" : `${level}: `}${text}\n`);
+  const places = { workspace: process.cwd(), trusted: true };
   const config: SessionConfig = {
     guestName: "riscv64",
     program,
@@ -83,7 +87,10 @@ export async function runCommand(args: string[]): Promise<number> {
     engine: wanted.engine as EngineKind,
     stopOnSignals: false,
     terminal: isTerminal(),
-    plugins: await Promise.all(wanted.plugins.map((p) => loadPlugin(p, { workspace: process.cwd(), trusted: true }))),
+    plugins: await loadPlugins(wanted.plugins, places, (_reference, error) => {
+      throw error;
+    }),
+    output: wanted.output === undefined ? undefined : path.resolve(wanted.output),
   };
   const door = new NodeDoor({
     readInput: readAllInput,
@@ -97,7 +104,10 @@ export async function runCommand(args: string[]): Promise<number> {
 
   const started = process.uptime();
   const session = new Session(config, door, log, compileModule);
-  const stop = runToEnd(session);
+  const isLive = config.plugins.length > 0 || wanted.watch || wanted.control !== undefined;
+  const stop = isLive
+    ? await (await import("./run-live.ts")).runLive(session, config, { ...wanted, places, log })
+    : runToEnd(session);
   const seconds = process.uptime() - started;
 
   session.finish();
@@ -141,6 +151,7 @@ function isTerminal(): boolean {
   return isatty(0) && isatty(1);
 }
 
+/** Nobody wants to know of anything before it is over. */
 function runToEnd(session: Session): MachineStop & { kind: "exited" } {
   for (;;) {
     const stop = session.runSlice();

@@ -2,17 +2,18 @@
 // the emulator's worker (worker.ts).
 import type { Guest } from "../../emulator/guest/guest.ts";
 import { riscv64 } from "../../emulator/guest/riscv/index.ts";
-import { type LoadedDefinition, PluginHost } from "../../emulator/instrument/plugin-host.ts";
+import { type LoadedDefinition, type PluginDescription, PluginHost } from "../../emulator/instrument/plugin-host.ts";
 import type { CompileModule, Door, MachineStop } from "../../emulator/machine/api.ts";
 import { Machine } from "../../emulator/machine/machine.ts";
 import { SharedState } from "../../emulator/machine/shared-state.ts";
 import type { ViewData } from "../debugger/target.ts";
 import { startAnalysisThread } from "./analysis-thread.ts";
+import { OutputFiles } from "./output-files.ts";
 import { evaluatePlugin, type LoadedPlugin } from "./plugin-loader.ts";
 import { ProfileStore } from "./profile-store.ts";
 import { Symbolizer } from "./symbolizer.ts";
 import { TimeLimitError, withTimeLimit } from "./time-limit.ts";
-import type { SessionConfig } from "./worker-protocol.ts";
+import type { PluginAction, SessionConfig } from "./worker-protocol.ts";
 
 export type Log = (level: "info" | "warning" | "error", source: string, text: string) => void;
 
@@ -48,15 +49,22 @@ export class Session {
   private readonly profiles: ProfileStore | undefined;
   /** Where the plugins' definitions come from. */
   private readonly loaded = new Map<LoadedDefinition, LoadedPlugin>();
+  private readonly files: OutputFiles;
   private slice = FIRST_SLICE;
 
-  constructor(config: SessionConfig, door: Door, log: Log, compileModule: CompileModule) {
+  constructor(
+    config: SessionConfig,
+    door: Door,
+    private readonly log: Log,
+    compileModule: CompileModule,
+  ) {
     this.guest = guestByName(config.guestName);
     this.profiles = config.programFile === undefined ? undefined : new ProfileStore(config.programFile);
     const profile = this.profiles?.read();
     this.machine = new Machine({ ...config, guest: this.guest, door, compileModule, profile, now: milliseconds });
     this.shared = new SharedState(this.machine.memory.wasm.buffer);
     this.symbolizer = new Symbolizer(config.program, this.machine.loadBias);
+    this.files = new OutputFiles(config.output);
     this.plugins = new PluginHost(this.machine, {
       log,
       programPath: config.programName,
@@ -64,6 +72,7 @@ export class Session {
       locate: (pc) => this.symbolizer.locate(pc),
       addressOf: (symbol) => this.symbolizer.addressOf(symbol),
       now: milliseconds,
+      openFile: (plugin, name) => this.files.open(plugin, name),
       startAnalysis: (loaded, name, options, shape) => {
         const plugin = this.loaded.get(loaded);
         if (!plugin) throw new Error("only plugins from files have analyses");
@@ -82,6 +91,33 @@ export class Session {
       return [{ loaded, options: plugin.options, source: plugin.source }];
     });
     if (requests.length > 0) this.limited(() => this.plugins.installAll(requests));
+  }
+
+  /** Installs a plugin, with those it uses, at any moment between slices. False when that cannot be: the log says why. */
+  loadPlugins(plugins: readonly LoadedPlugin[]): boolean {
+    const there = new Set(this.plugins.list().map(({ name }) => name));
+    const before = there.size;
+    // Of what was found because it is used, some may be there already.
+    const [asked, ...used] = plugins;
+    const missing = used.filter(({ source }) => !there.has(source));
+    this.install([asked, ...missing], this.log);
+    return this.plugins.list().length === before + 1 + missing.length;
+  }
+
+  /** Puts a plugin's new code in the place of the old. False when that cannot be: the log says why. */
+  reloadPlugin(name: string, plugin: LoadedPlugin): boolean {
+    const loaded = evaluatePlugin(plugin, this.log);
+    if (!loaded) return false;
+    this.loaded.set(loaded, plugin);
+    return this.limited(() => this.plugins.reload(name, loaded)) ?? false;
+  }
+
+  unloadPlugin(name: string): void {
+    this.limited(() => this.plugins.unload(name));
+  }
+
+  resetPlugin(name: string): boolean {
+    return this.limited(() => this.plugins.restart(name)) ?? false;
   }
 
   /** Runs for one slice, of a length in instructions that adapts to how fast this guest with these plugins runs. */
@@ -112,9 +148,10 @@ export class Session {
     this.guarded(() => this.plugins.sampleSeries());
   }
 
-  /** The session is over: plugins are told, and their views are final. */
+  /** The session is over: plugins are told, their views are final, and what they wrote is in their files. */
   finish(): void {
     this.guarded(() => this.plugins.finish());
+    this.files.close();
   }
 
   /** Keeps what has been learnt about the program for its next run, where that is worth it. */
@@ -140,5 +177,22 @@ export class Session {
       this.plugins.abandon(culprit.index, culprit.calledByGuest, error.message);
       return undefined;
     }
+  }
+}
+
+/** Does to the plugins of a session, between its slices, what somebody wants done. */
+export function carryOutPluginAction(session: Session, action: PluginAction): boolean | readonly PluginDescription[] {
+  switch (action.do) {
+    case "list":
+      return session.plugins.list();
+    case "load":
+      return session.loadPlugins(action.plugins);
+    case "reload":
+      return session.reloadPlugin(action.name, action.plugin);
+    case "unload":
+      session.unloadPlugin(action.name);
+      return true;
+    case "reset":
+      return session.resetPlugin(action.name);
   }
 }

@@ -7,8 +7,8 @@ import type { StopReason } from "../debugger/target.ts";
 import { compileModule } from "./engine-flags.ts";
 import { InputQueue } from "./input-queue.ts";
 import { NodeDoor } from "./node-door.ts";
-import { Session } from "./session.ts";
-import type { Command, CommandMessage, SessionConfig, WorkerMessage } from "./worker-protocol.ts";
+import { carryOutPluginAction, Session } from "./session.ts";
+import type { Command, CommandMessage, CommandResult, SessionConfig, WorkerMessage } from "./worker-protocol.ts";
 
 /** Milliseconds between two deliveries of plugin views while the guest runs. */
 const VIEW_INTERVAL = 250;
@@ -136,7 +136,7 @@ class EmulatorThread {
     }
   }
 
-  private carryOut(command: Command): ReturnType<Session["views"]> | number | undefined {
+  private carryOut(command: Command): CommandResult {
     const { machine } = this.session;
     switch (command.type) {
       case "resume":
@@ -179,6 +179,12 @@ class EmulatorThread {
         return;
       case "views":
         return this.session.views();
+      case "plugins":
+        return carryOutPluginAction(this.session, command.action);
+      case "finish":
+        this.session.finish();
+        this.sendViews(true);
+        return;
     }
   }
 }
