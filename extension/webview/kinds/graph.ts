@@ -98,10 +98,20 @@ export class GraphView implements KindView<DataOf<"graph">> {
       this.layout = layoutGraph(data, this.shownEdges);
       this.laidOut = key;
     }
+    const isFirst = this.svg.childElementCount === 0;
     this.draw(isNew);
+    if (isFirst) this.revealLargest();
     const all = data.edges.length;
     this.more.hidden = edges.length >= all || this.shownEdges >= MAX_EDGES;
     setText(this.count, `${textOf(edges.length, "integer")} of ${textOf(all, "integer")} edges`);
+  }
+
+  private revealLargest(): void {
+    const { data, layout } = this;
+    const first = layout?.nodes.find(({ index }) => index === (data?.edges[0]?.from ?? 0));
+    if (!first) return;
+    const { clientWidth, clientHeight } = this.node;
+    this.node.scrollTo({ left: first.x * this.scale - clientWidth / 2, top: first.y * this.scale - clientHeight / 3 });
   }
 
   private draw(isNew: boolean): void {

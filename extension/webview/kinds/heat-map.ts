@@ -1,6 +1,6 @@
 // A heat map: values over two axes; a cell of an address is a link to its code.
 import type { DataOf, Locations } from "../messages.ts";
-import { textOf } from "../parts/cells.ts";
+import { shortText, textOf } from "../parts/cells.ts";
 import { checkBox } from "../parts/controls.ts";
 import { type HeatAxis, HeatPicture } from "../parts/heat-picture.ts";
 import type { KindView, ViewContext } from "./kind-view.ts";
@@ -55,5 +55,9 @@ function axisOf({ title, type, values }: DataOf<"heatMap">["x"], locations: Loca
     if (type !== "address") return textOf(value, "integer");
     return [value, locations[String(value)]?.symbol].filter(Boolean).join(" ");
   };
-  return { title, count: values.length, label };
+  const short = (index: number) => {
+    const value = values[index];
+    return type === "text" || type === "address" ? String(value) : shortText(Number(value));
+  };
+  return { title, count: values.length, label, short };
 }

@@ -32,10 +32,11 @@ export class IntervalsView implements KindView<DataOf<"intervals">> {
   update({ vectors }: DataOf<"intervals">): void {
     this.vectors = vectors;
     const { blocks, cells, others } = heatOf(vectors);
+    const number = (i: number) => textOf(i + 1, "integer");
     const label = (row: number) => (row < blocks.length ? `block ${blocks[row]}` : `${others} others`);
     this.heat.show({
-      x: { title: "interval", count: vectors.length, label: (i) => textOf(i + 1, "integer") },
-      y: { title: "block", count: blocks.length + (others > 0 ? 1 : 0), label },
+      x: { title: "interval", count: vectors.length, label: number, short: number },
+      y: { title: "block", count: blocks.length + (others > 0 ? 1 : 0), label, short: label },
       cells,
     });
     setText(this.count, `${textOf(vectors.length, "integer")} intervals, ${blocks.length + others} blocks`);

@@ -4,7 +4,7 @@ import "uplot/dist/uPlot.min.css";
 import type { DataOf } from "../messages.ts";
 import { shortText, textOf } from "../parts/cells.ts";
 import { button } from "../parts/controls.ts";
-import { element } from "../parts/dom.ts";
+import { element, setText } from "../parts/dom.ts";
 import { seriesColumns } from "../parts/series-points.ts";
 import { css, onThemeChange, theme } from "../parts/theme.ts";
 import type { KindView, ViewContext } from "./kind-view.ts";
@@ -15,6 +15,7 @@ const LEGEND = 30;
 export class SeriesView implements KindView<DataOf<"series">> {
   readonly node = element("div", { className: "series", tabIndex: 0 });
   readonly controls: readonly HTMLElement[];
+  private readonly unit = element("span", { className: "count" });
   private plot: uPlot | undefined;
   private made = "";
   private data: DataOf<"series"> | undefined;
@@ -29,7 +30,7 @@ export class SeriesView implements KindView<DataOf<"series">> {
     this.node.setAttribute("aria-label", `${title}. Plus and minus zoom, arrow keys move, 0 shows all.`);
     this.zoom = context.recall("zoom");
     this.hidden = new Set(context.recall<string[]>("hidden") ?? []);
-    this.controls = [button("Show All", "screen-normal", () => this.zoomTo(undefined))];
+    this.controls = [button("Show All", "screen-normal", () => this.zoomTo(undefined)), this.unit];
     new ResizeObserver(() => this.resize()).observe(this.node);
     onThemeChange(() => this.make());
     this.node.addEventListener("keydown", (event) => this.keyPressed(event));
@@ -78,15 +79,15 @@ export class SeriesView implements KindView<DataOf<"series">> {
       font: colours.font,
       values: (_, splits) => splits.map(shortText),
     };
-    const label = [unit, rate ? "per million instructions" : undefined].filter(Boolean).join(" ");
+    setText(this.unit, [unit, rate ? "per million instructions" : undefined].filter(Boolean).join(" "));
     const options: uPlot.Options = {
       ...this.size(),
       scales: { x: { time: false } },
       cursor: { drag: { x: true, y: false }, points: { size: 6 } },
       legend: { live: true },
       axes: [
-        { ...axis, label: "instructions", labelFont: colours.font, labelSize: 20, size: 28 },
-        { ...axis, ...(label ? { label, labelFont: colours.font, labelSize: 20 } : {}), size: 64 },
+        { ...axis, size: 28 },
+        { ...axis, size: 64 },
       ],
       series: [
         { label: "instructions", value: (_, value) => (value === null ? "–" : textOf(value, "integer")) },

@@ -184,7 +184,7 @@ export class Grid {
       const cell = element("td", { className: type }, [element("span", { className: "value" })]);
       if (type === "percent")
         cell.prepend(element("span", { className: "track" }, [element("span", { className: "bar" })]));
-      cell.append(element("span", { className: "symbol" }), element("span", { className: "line" }));
+      cell.append(" ", element("span", { className: "symbol" }), " ", element("span", { className: "line" }));
       cell.classList.toggle("figure", isFigure(type));
       row.append(cell);
     }

@@ -7,6 +7,8 @@ export interface HeatGrid {
   rows: number;
   /** Sums, row by row. */
   sums: Float64Array;
+  /** Of the cells that are not empty. */
+  least: number;
   most: number;
 }
 
@@ -23,9 +25,12 @@ export function heatGrid(
   const sums = new Float64Array(columns * rows);
   for (const [x, y, value] of cells)
     sums[Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width)] += value;
-  let most = 0;
-  for (const sum of sums) most = Math.max(most, sum);
-  return { columns, rows, sums, most };
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  for (const sum of sums) {
+    if (sum > 0) least = Math.min(least, sum);
+    most = Math.max(most, sum);
+  }
+  return { columns, rows, sums, least: most > 0 ? least : 0, most };
 }
 
 /** Which values of an axis are in a column or row, of so many: the first, and the one after the last. */
@@ -34,6 +39,14 @@ export const valuesIn = (part: number, parts: number, values: number): [first: n
   Math.ceil(((part + 1) * values) / parts),
 ];
 
-/** How dark a value is drawn: 0 to 1. */
-export const darkness = (value: number, most: number, isLogarithmic: boolean) =>
-  most <= 0 ? 0 : isLogarithmic ? Math.log1p(value) / Math.log1p(most) : value / most;
+/** How strongly a value is drawn, from 0 to 1; by orders of magnitude from the least to the most, or from nothing. */
+export function strength(value: number, { least, most }: HeatGrid, isLogarithmic: boolean): number {
+  if (most <= 0) return 0;
+  if (!isLogarithmic) return value / most;
+  return most > least ? (Math.log(value) - Math.log(least)) / (Math.log(most) - Math.log(least)) : 1;
+}
+
+/** The value that is drawn so strongly. */
+export function valueOfStrength(share: number, { least, most }: HeatGrid, isLogarithmic: boolean): number {
+  return isLogarithmic && most > 0 ? least * (most / least) ** share : most * share;
+}

@@ -1,7 +1,7 @@
 // A heat map drawn: cells, axes, a legend, and what is at the pointer or at the cursor of the keys.
 import { shortText, textOf } from "./cells.ts";
 import { Drawing, fitText } from "./drawing.ts";
-import { darkness, type HeatCell, type HeatGrid, heatGrid, valuesIn } from "./heat-cells.ts";
+import { type HeatCell, type HeatGrid, heatGrid, strength, valueOfStrength, valuesIn } from "./heat-cells.ts";
 import { css, heat, theme } from "./theme.ts";
 
 export interface HeatAxis {
@@ -9,6 +9,8 @@ export interface HeatAxis {
   count: number;
   /** The value of the axis, as it is written. */
   label(index: number): string;
+  /** The same where there is little room. */
+  short(index: number): string;
 }
 
 export interface HeatData {
@@ -23,6 +25,9 @@ const [TOP, BOTTOM, RIGHT] = [8, 40, 96];
 /** Least height of the cells, and least of a row where there is room to scroll. */
 const MIN_HEIGHT = 90;
 const ROW = 3;
+
+/** Pixels between labels at the side, and below. */
+const [LINE, TICK] = [17, 80];
 
 export class HeatPicture {
   readonly drawing: Drawing;
@@ -56,7 +61,7 @@ export class HeatPicture {
 
   private get left(): number {
     const widest = this.data ? this.longestLabel() : 0;
-    return Math.min(Math.max(60, widest * 7.5 + 14), this.drawing.width / 3);
+    return Math.min(Math.max(60, widest * 8 + 14), this.drawing.width / 3);
   }
 
   private longestLabel(): number {
@@ -149,22 +154,25 @@ export class HeatPicture {
     context.fillStyle = css(colours.faint);
     if (this.data.x.count === 0) return context.fillText("Nothing yet.", 12, 20);
     const area = this.area(width);
-    const { columns, rows, sums, most } = this.grid(width);
+    const grid = this.grid(width);
+    const { columns, rows, sums } = grid;
     const [w, h] = [area.width / columns, area.height / rows];
     const gap = w > 6 && h > 6 ? 1 : 0;
     for (let row = 0; row < rows; row++)
       for (let column = 0; column < columns; column++) {
         const value = sums[row * columns + column];
         if (value === 0) continue;
-        context.fillStyle = css(heat(colours, darkness(value, most, this.isLogarithmic)));
-        const [x, y] = [area.left + column * w, TOP + row * h];
-        context.fillRect(x, y, Math.max(1, w - gap), Math.max(1, h - gap));
+        context.fillStyle = css(heat(colours, strength(value, grid, this.isLogarithmic)));
+        // On whole pixels, so that nothing shines through between them.
+        const [x, y] = [Math.floor(column * w), Math.floor(row * h)];
+        const [right, bottom] = [Math.floor((column + 1) * w), Math.floor((row + 1) * h)];
+        context.fillRect(area.left + x, TOP + y, Math.max(1, right - x - gap), Math.max(1, bottom - y - gap));
       }
     context.strokeStyle = css(colours.lines);
     context.lineWidth = 1;
     context.strokeRect(area.left - 0.5, TOP - 0.5, area.width + 1, area.height + 1);
-    this.paintAxes(context, area, rows);
-    this.paintLegend(context, width, area.height, most);
+    this.paintAxes(context, area);
+    this.paintLegend(context, width, area.height, grid);
     if (this.drawing.isFocused && this.cursor) {
       const { column, row } = this.cursor;
       context.strokeStyle = css(colours.foreground);
@@ -173,28 +181,21 @@ export class HeatPicture {
     }
   }
 
-  private paintAxes(
-    context: CanvasRenderingContext2D,
-    area: { left: number; width: number; height: number },
-    rows: number,
-  ): void {
+  private paintAxes(context: CanvasRenderingContext2D, area: { left: number; width: number; height: number }): void {
     const { x, y } = this.data!;
     context.fillStyle = css(theme().faint);
     context.textAlign = "right";
-    const lines = Math.max(1, Math.min(rows, y.count, Math.floor(area.height / 18)));
-    for (let i = 0; i < lines; i++) {
-      const index = Math.floor((i * y.count) / lines);
-      const at = TOP + ((index + (y.count <= lines ? 0.5 : 0)) * area.height) / y.count + (y.count <= lines ? 0 : 7);
-      context.fillText(fitText(context, y.label(index), area.left - 10), area.left - 6, at);
+    const [row, column] = [area.height / y.count, area.width / x.count];
+    const rowStep = Math.ceil(LINE / row);
+    for (let i = 0; i < y.count; i += rowStep) {
+      const at = TOP + i * row + Math.min(row, LINE) / 2;
+      context.fillText(fitText(context, y.label(i), area.left - 10), area.left - 6, at);
     }
     const below = TOP + area.height + 12;
-    const ticks = Math.max(1, Math.min(x.count, Math.floor(area.width / 90)));
-    context.textAlign = x.count <= ticks ? "center" : "left";
-    for (let i = 0; i < ticks; i++) {
-      const index = Math.floor((i * x.count) / ticks);
-      const at = area.left + ((index + (x.count <= ticks ? 0.5 : 0)) * area.width) / x.count;
-      context.fillText(fitText(context, x.label(index), area.width / ticks - 6), at, below);
-    }
+    const columnStep = Math.ceil(TICK / column);
+    context.textAlign = "left";
+    for (let i = 0; i < x.count; i += columnStep)
+      context.fillText(fitText(context, x.short(i), columnStep * column - 6), area.left + i * column, below);
     context.textAlign = "center";
     context.fillStyle = css(theme().foreground);
     context.fillText(`${x.title} →`, area.left + area.width / 2, below + 17);
@@ -202,7 +203,7 @@ export class HeatPicture {
     context.fillText(fitText(context, `↓ ${y.title}`, area.left - 4), 8, below + 17);
   }
 
-  private paintLegend(context: CanvasRenderingContext2D, width: number, height: number, most: number): void {
+  private paintLegend(context: CanvasRenderingContext2D, width: number, height: number, grid: HeatGrid): void {
     const colours = theme();
     const [left, bar] = [width - RIGHT + 16, 12];
     for (let i = 0; i < height; i++) {
@@ -211,10 +212,14 @@ export class HeatPicture {
     }
     context.fillStyle = css(colours.faint);
     context.textAlign = "left";
-    context.fillText(shortText(most), left + bar + 5, TOP + 7);
-    const middle = this.isLogarithmic ? Math.expm1(Math.log1p(most) / 2) : most / 2;
-    context.fillText(shortText(Math.round(middle * 100) / 100), left + bar + 5, TOP + height / 2);
-    context.fillText("0", left + bar + 5, TOP + height - 6);
+    for (const [share, y] of [
+      [1, TOP + 7],
+      [0.5, TOP + height / 2],
+      [0, TOP + height - 6],
+    ]) {
+      const value = valueOfStrength(share, grid, this.isLogarithmic);
+      context.fillText(shortText(Number(value.toPrecision(3))), left + bar + 5, y);
+    }
   }
 }
 

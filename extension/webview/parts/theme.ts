@@ -39,7 +39,7 @@ export function theme(): Theme {
 
 function read(): Theme {
   const style = getComputedStyle(document.body);
-  const parse = parser();
+  const parse = parser(style.getPropertyValue("--vscode-panel-background") || "#000");
   const colour = (...names: string[]): Colour => {
     for (const name of names) {
       const value = style.getPropertyValue(`--vscode-${name}`).trim();
@@ -56,7 +56,7 @@ function read(): Theme {
     faint: mix(background, foreground, 0.72),
     lines: mix(background, foreground, 0.22),
     focus: colour("focusBorder", "contrastActiveBorder"),
-    charts: ["blue", "orange", "green", "purple", "red", "yellow"].map(charts),
+    charts: ["blue", "green", "yellow", "purple", "red", "orange"].map(charts),
     blue: charts("blue"),
     warm: [charts("yellow"), charts("red")],
     match: charts("purple"),
@@ -66,12 +66,15 @@ function read(): Theme {
 }
 
 /** Understands what a style sheet does. */
-function parser(): (text: string) => Colour {
+function parser(under: string): (text: string) => Colour {
   const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true })!;
   return (text) => {
-    context.fillStyle = "#000";
-    context.fillStyle = text;
-    context.fillRect(0, 0, 1, 1);
+    // Colours may let the background through.
+    for (const layer of [under, text]) {
+      context.fillStyle = "#000";
+      context.fillStyle = layer;
+      context.fillRect(0, 0, 1, 1);
+    }
     const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
     return [red, green, blue];
   };
