@@ -171,7 +171,8 @@ function graph(): ShownView {
   });
   const edges = Array.from({ length: 150 }, (_, i) => {
     const from = i % 60;
-    const to = i < 60 ? i + 1 : Math.floor(chance.next().value * 90);
+    const near = Math.round((chance.next().value - 0.35) * 9);
+    const to = i < 60 ? i + 1 : i > 140 ? i - 60 : Math.max(0, from + near);
     return { from, to, count: Math.round(2_000_000 / (1 + i) ** 1.1) };
   });
   const weights = blocks.map((_, i) => edges.filter(({ to }) => to === i).reduce((sum, { count }) => sum + count, 0));

@@ -6,7 +6,7 @@ import { element, setText } from "../parts/dom.ts";
 import { Drawing, fitText } from "../parts/drawing.ts";
 import { type FlameBox, layoutFlame, matchedTotal, nodeAt } from "../parts/flame-layout.ts";
 import { placeOf } from "../parts/place-text.ts";
-import { type Colour, css, mix, textOn, theme } from "../parts/theme.ts";
+import { type Colour, css, hashed, mix, textOn, theme } from "../parts/theme.ts";
 import type { KindView, ViewContext } from "./kind-view.ts";
 
 const LEVEL = 20;
@@ -201,11 +201,4 @@ export class FlameView implements KindView<DataOf<"flame">> {
     const own = mix(mix(warm[0], warm[1], hashed(node.name)), background, 0.25);
     return isAbove || this.query.trim() !== "" ? mix(own, background, 0.6) : own;
   }
-}
-
-/** From 0 to 1, the same for the same name. */
-function hashed(name: string): number {
-  let hash = 17;
-  for (let i = 0; i < name.length; i++) hash = (Math.imul(hash, 31) + name.charCodeAt(i)) | 0;
-  return ((hash >>> 0) % 1000) / 1000;
 }

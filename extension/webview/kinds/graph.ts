@@ -25,6 +25,8 @@ export class GraphView implements KindView<DataOf<"graph">> {
   private layout: GraphLayout | undefined;
   /** Of which graph it is: nodes and edges without their figures. */
   private laidOut = "";
+  /** The data are newer than what is shown. */
+  private isLate = false;
   private shownEdges: number;
   private scale: number;
   private query: string;
@@ -63,15 +65,15 @@ export class GraphView implements KindView<DataOf<"graph">> {
     });
     this.node.addEventListener("keydown", (event) => this.keyPressed(event));
     // Nothing moves while somebody points at it: what has changed meanwhile is shown afterwards.
-    this.node.addEventListener("pointerleave", () => this.show());
-    this.node.addEventListener("focusout", () => this.show());
+    this.node.addEventListener("pointerleave", () => this.settle());
+    this.node.addEventListener("focusout", () => this.settle());
   }
 
   update(view: DataOf<"graph">, locations: Locations): void {
     this.data = view;
     this.locations = locations;
-    if (this.layout && this.node.matches(":hover, :focus-within")) return;
-    this.show();
+    this.isLate = true;
+    if (!this.layout || !this.isInUse) this.show();
   }
 
   rows(): string[][] {
@@ -87,9 +89,20 @@ export class GraphView implements KindView<DataOf<"graph">> {
     return paintGraph(this.data!, this.layout!);
   }
 
+  private get isInUse(): boolean {
+    return this.node.matches(":hover") || (document.hasFocus() && this.node.matches(":focus-within"));
+  }
+
+  private settle(): void {
+    setTimeout(() => {
+      if (this.isLate && !this.isInUse) this.show();
+    });
+  }
+
   private show(): void {
     const { data } = this;
     if (!data) return;
+    this.isLate = false;
     const edges = data.edges.slice(0, this.shownEdges);
     const names = edges.map(({ from, to }) => `${data.nodes[from].id} ${data.nodes[to].id}`).sort();
     const key = JSON.stringify([names, edges.length === 0 ? data.nodes.map(({ id }) => id) : []]);

@@ -4,7 +4,7 @@ import { shortText, textOf } from "../parts/cells.ts";
 import { button, iconButton } from "../parts/controls.ts";
 import { Drawing, fitText } from "../parts/drawing.ts";
 import { addressText } from "../parts/place-text.ts";
-import { type Colour, css, mix, textOn, theme } from "../parts/theme.ts";
+import { type Colour, css, hashed, mix, textOn, theme } from "../parts/theme.ts";
 import { moved, type TimeWindow, within, zoomed } from "../parts/time-window.ts";
 import type { KindView, ViewContext } from "./kind-view.ts";
 
@@ -21,7 +21,11 @@ export class TimelineView implements KindView<DataOf<"timeline">> {
   private readonly drawing: Drawing;
   private data: DataOf<"timeline"> = { kind: "timeline", plugin: "", title: "", lanes: [], entries: [] };
   private locations: Locations = {};
+  /** From the first entry to the end of the last. */
+  private all: TimeWindow = { from: 0, to: 1 };
   private zoom: TimeWindow | undefined;
+  /** Where the lanes begin: their names are left of that. */
+  private left = 60;
   private selected: Entry | undefined;
   private drag: { x: number; window: TimeWindow; moved: boolean } | undefined;
 
@@ -60,6 +64,11 @@ export class TimelineView implements KindView<DataOf<"timeline">> {
   update(view: DataOf<"timeline">, locations: Locations): void {
     this.data = view;
     this.locations = locations;
+    const from = view.entries[0]?.start ?? 0;
+    const to = view.entries.reduce((last, { end }) => Math.max(last, end), from);
+    this.all = { from, to: to + Math.max(1, to - from) / 100 };
+    const longest = view.lanes.reduce((length, lane) => Math.max(length, lane.length), 0);
+    this.left = Math.min(Math.max(60, longest * 7.5 + 16), 200);
     this.drawing.redraw();
   }
 
@@ -75,23 +84,8 @@ export class TimelineView implements KindView<DataOf<"timeline">> {
     return this.drawing.picture();
   }
 
-  /** From the first entry to the end of the last. */
-  private get all(): TimeWindow {
-    const { entries } = this.data;
-    const from = entries[0]?.start ?? 0;
-    const to = entries.reduce((last, { end }) => Math.max(last, end), from);
-    const length = Math.max(1, to - from);
-    return { from, to: to + length / 100 };
-  }
-
   private get window(): TimeWindow {
     return this.zoom ?? this.all;
-  }
-
-  /** Where the lanes begin: their names are left of that. */
-  private get left(): number {
-    const longest = this.data.lanes.reduce((length, lane) => Math.max(length, lane.length), 0);
-    return Math.min(Math.max(60, longest * 7.5 + 16), 200);
   }
 
   private xOf(time: number, width: number): number {
@@ -246,7 +240,7 @@ export class TimelineView implements KindView<DataOf<"timeline">> {
     y: number,
     isSelected: boolean,
   ): void {
-    const colour = this.colourOf(lane);
+    const colour = colourOf(lane, label);
     context.fillStyle = css(colour);
     context.fillRect(x, y + 3, end - x, LANE - 6);
     context.fillStyle = textOn(colour);
@@ -256,11 +250,6 @@ export class TimelineView implements KindView<DataOf<"timeline">> {
     context.strokeStyle = css(theme().foreground);
     context.lineWidth = 2;
     context.strokeRect(x, y + 2, end - x, LANE - 4);
-  }
-
-  private colourOf(lane: number): Colour {
-    const { charts, background } = theme();
-    return mix(charts[lane % charts.length], background, 0.15);
   }
 
   private paintTicks(context: CanvasRenderingContext2D, width: number, bottom: number): void {
@@ -290,6 +279,12 @@ export class TimelineView implements KindView<DataOf<"timeline">> {
     context.fillStyle = css(colours.lines);
     context.fillRect(this.left - 1, top, 1, AXIS + this.data.lanes.length * LANE - top);
   }
+}
+
+/** A colour for the lane, in shades for what is of the same name. */
+function colourOf(lane: number, label: string): Colour {
+  const { charts, background } = theme();
+  return mix(charts[lane % charts.length], background, 0.1 + 0.4 * hashed(label));
 }
 
 /** 1, 2 or 5 times a power of ten, at least so much. */

@@ -22,6 +22,8 @@ export class Drawing {
   private readonly rest = element("div");
   private readonly tip = element("div", { className: "hint", hidden: true });
   private frame = 0;
+  /** Where the pointer is in the picture. */
+  private pointer: { x: number; y: number } | undefined;
 
   constructor(
     label: string,
@@ -36,7 +38,10 @@ export class Drawing {
     onThemeChange(() => this.redraw());
     this.node.addEventListener("scroll", () => this.redraw());
     this.node.addEventListener("pointermove", (event) => this.pointed(event));
-    this.node.addEventListener("pointerleave", () => this.hideHint());
+    this.node.addEventListener("pointerleave", () => {
+      this.pointer = undefined;
+      this.hideHint();
+    });
     this.node.addEventListener("focus", () => this.redraw());
     this.node.addEventListener("blur", () => this.hideHint());
   }
@@ -63,8 +68,13 @@ export class Drawing {
     return { x: event.clientX - box.left, y: event.clientY - box.top + this.node.scrollTop };
   }
 
-  /** Shows a hint at a place of the picture. */
+  /** Shows a hint at a place that the keys have gone to: until the pointer moves, it is theirs. */
   showHint(x: number, y: number, lines: readonly string[]): void {
+    this.pointer = undefined;
+    this.placeHint(x, y, lines);
+  }
+
+  private placeHint(x: number, y: number, lines: readonly string[]): void {
     this.tip.replaceChildren(...lines.map((line) => element("div", { textContent: line })));
     this.tip.hidden = false;
     const { offsetWidth: width, offsetHeight: height } = this.tip;
@@ -110,6 +120,7 @@ export class Drawing {
     const context = this.canvas.getContext("2d")!;
     context.setTransform(ratio, 0, 0, ratio, 0, -scrollTop * ratio);
     this.paint(context, width, scrollTop, scrollTop + height);
+    if (!this.tip.hidden) this.tell(); // the figures may be others
   }
 
   private paint(context: CanvasRenderingContext2D, width: number, top: number, bottom: number): void {
@@ -121,9 +132,15 @@ export class Drawing {
   }
 
   private pointed(event: PointerEvent): void {
-    const { x, y } = this.position(event);
+    this.pointer = this.position(event);
+    this.tell();
+  }
+
+  private tell(): void {
+    if (!this.pointer) return;
+    const { x, y } = this.pointer;
     const lines = this.painter.hint(x, y);
-    if (lines) this.showHint(x, y, lines);
+    if (lines) this.placeHint(x, y, lines);
     else this.hideHint();
   }
 }

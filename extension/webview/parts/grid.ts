@@ -31,6 +31,10 @@ export interface GridEvents {
 /** Pixels of the row of headings, as in the style sheet. */
 const HEAD_HEIGHT = 27;
 
+/** Milliseconds of filtering and sorting that are felt; then that is done again after so many times as long. */
+const SLOW = 30;
+const PATIENCE = 15;
+
 /** Columns are made wide enough for what is in so many rows, evenly taken. */
 const MEASURED_ROWS = 500;
 const MAX_COLUMN = 80;
@@ -49,6 +53,11 @@ export class Grid {
   /** Indexes of the rows to show, in order. */
   private shown: number[] = [];
   private query = "";
+  /** Milliseconds that filtering and sorting took, when that was, and of how many rows. */
+  private cost = 0;
+  private arrangedAt = 0;
+  private arrangedRows = 0;
+  private late = 0;
   /** Where the keyboard is among them. */
   private active = 0;
 
@@ -75,7 +84,13 @@ export class Grid {
       this.table.replaceChildren(this.head(), space(this.above), this.body, space(this.below));
     }
     this.measure();
-    this.arrange();
+    // Putting many rows in order takes time, and they come four times a second: figures are new, the order soon.
+    const wait = this.arrangedAt + this.cost * PATIENCE - performance.now();
+    const isSlow = this.cost > SLOW && wait > 0 && data.rows.length >= this.arrangedRows;
+    clearTimeout(this.late);
+    if (isSlow) this.late = setTimeout(() => this.arrange(), wait) as unknown as number;
+    if (isSlow) this.showRows();
+    else this.arrange();
   }
 
   filter(query: string): void {
@@ -96,10 +111,14 @@ export class Grid {
   }
 
   private arrange(): void {
+    const started = performance.now();
     const { columns, rows } = this.data;
     const indexes: number[] = [];
     for (let i = 0; i < rows.length; i++) if (this.passes(rows[i])) indexes.push(i);
     this.shown = sorted(indexes, rows, columns, this.order);
+    this.arrangedRows = rows.length;
+    this.arrangedAt = performance.now();
+    this.cost = this.arrangedAt - started;
     this.active = Math.max(0, Math.min(this.active, this.shown.length - 1));
     for (const [i, cell] of [...this.table.querySelectorAll("th")].entries()) {
       const direction = this.order?.column === i ? this.order.direction : "none";

@@ -97,3 +97,10 @@ export function heat({ background, blue, foreground }: Theme, share: number): Co
   const low = mix(background, blue, 0.18);
   return share < 0.6 ? mix(low, blue, share / 0.6) : mix(blue, foreground, (share - 0.6) / 0.4);
 }
+
+/** From 0 to 1, the same for the same name: for shades. */
+export function hashed(name: string): number {
+  let hash = 17;
+  for (let i = 0; i < name.length; i++) hash = (Math.imul(hash, 31) + name.charCodeAt(i)) | 0;
+  return ((hash >>> 0) % 1000) / 1000;
+}
