@@ -7,6 +7,7 @@ import type { ViewContext } from "./kinds/kind-view.ts";
 import type { FromPanel, PanelAction, PanelState, ViewData } from "./messages.ts";
 import { textOf } from "./parts/cells.ts";
 import { element, icon, setText } from "./parts/dom.ts";
+import { makeTabsScroll, revealSelectedTab } from "./parts/tab-strip.ts";
 import { ViewFrame } from "./view-frame.ts";
 import "./views.css";
 import "./kinds.css";
@@ -42,6 +43,7 @@ tabs.append(status);
 status.slot = "addons";
 const guidance = element("main", { className: "guidance" });
 document.body.append(tabs, guidance);
+makeTabsScroll(tabs);
 
 let shown: { key: string; frame: ViewFrame }[] = [];
 let latest: PanelState | undefined;
@@ -49,6 +51,7 @@ let latest: PanelState | undefined;
 tabs.addEventListener("vsc-tabs-select", () => {
   remembered.selected = shown[tabs.selectedIndex]?.key;
   remember();
+  revealSelectedTab(tabs);
   updateSelected();
 });
 

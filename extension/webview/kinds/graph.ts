@@ -108,7 +108,7 @@ export class GraphView implements KindView<DataOf<"graph">> {
     const key = JSON.stringify([names, edges.length === 0 ? data.nodes.map(({ id }) => id) : []]);
     const isNew = key !== this.laidOut;
     if (isNew) {
-      this.layout = layoutGraph(data, this.shownEdges);
+      this.layout = this.layOut(data);
       this.laidOut = key;
     }
     const isFirst = this.svg.childElementCount === 0;
@@ -119,19 +119,25 @@ export class GraphView implements KindView<DataOf<"graph">> {
     setText(this.count, `${textOf(edges.length, "integer")} of ${textOf(all, "integer")} edges`);
   }
 
+  /** A panel below the editor is wide, one beside it is high. */
+  private layOut(data: DataOf<"graph">): GraphLayout {
+    const { clientWidth, clientHeight } = this.node;
+    return layoutGraph(data, this.shownEdges, clientWidth > 1.5 * clientHeight ? "LR" : "TB");
+  }
+
   private revealLargest(): void {
     const { data, layout } = this;
     const first = layout?.nodes.find(({ index }) => index === (data?.edges[0]?.from ?? 0));
     if (!first) return;
     const { clientWidth, clientHeight } = this.node;
-    this.node.scrollTo({ left: first.x * this.scale - clientWidth / 2, top: first.y * this.scale - clientHeight / 3 });
+    this.node.scrollTo({ left: first.x * this.scale - clientWidth / 3, top: first.y * this.scale - clientHeight / 2 });
   }
 
   private draw(isNew: boolean): void {
     const { data } = this;
     if (!data) return;
     // The same graph with other figures may have its edges in another order.
-    if (!isNew) this.layout = reordered(this.layout!, this.svg, data) ?? layoutGraph(data, this.shownEdges);
+    if (!isNew) this.layout = reordered(this.layout!, this.svg, data) ?? this.layOut(data);
     const { nodes, edges, width, height } = this.layout!;
     const most = Math.max(1, ...edges.map(({ index }) => Number(data.edges[index].count)));
     const heaviest = Math.max(1, ...nodes.map(({ index }) => data.nodes[index].weight));

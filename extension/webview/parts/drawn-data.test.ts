@@ -134,7 +134,7 @@ test("the largest edges of a graph are laid out with their nodes, loops too", ()
     { from: 1, to: 1, count: 5 },
     { from: 2, to: 3, count: 1 },
   ];
-  const two = layoutGraph({ nodes, edges }, 2);
+  const two = layoutGraph({ nodes, edges }, 2, "TB");
   assert.deepEqual(
     two.nodes.map(({ index }) => index),
     [0, 1],
@@ -144,5 +144,7 @@ test("the largest edges of a graph are laid out with their nodes, loops too", ()
     two.edges.map(({ index }) => index),
     [0, 1],
   );
-  assert.equal(layoutGraph({ nodes, edges: [] }, 3).nodes.length, 3);
+  const [from, to] = layoutGraph({ nodes, edges }, 1, "LR").nodes;
+  assert.ok(to.x > from.x && to.y === from.y);
+  assert.equal(layoutGraph({ nodes, edges: [] }, 3, "LR").nodes.length, 3);
 });

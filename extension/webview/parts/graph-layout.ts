@@ -31,13 +31,20 @@ const MAX_LABEL = 40;
 
 export const shortLabel = (label: string) => (label.length > MAX_LABEL ? `${label.slice(0, MAX_LABEL - 1)}…` : label);
 
-/** The first `count` edges with their nodes; of a graph without edges its first nodes. */
-export function layoutGraph({ nodes, edges }: Pick<DataOf<"graph">, "nodes" | "edges">, count: number): GraphLayout {
+/**
+ * The first `count` edges with their nodes; of a graph without edges its first nodes. From top to bottom, or from left
+ * to right.
+ */
+export function layoutGraph(
+  { nodes, edges }: Pick<DataOf<"graph">, "nodes" | "edges">,
+  count: number,
+  direction: "TB" | "LR",
+): GraphLayout {
   const shown = edges.slice(0, count);
   const used = new Set(shown.flatMap(({ from, to }) => [from, to]));
   if (edges.length === 0) for (let i = 0; i < Math.min(count, nodes.length); i++) used.add(i);
   const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "TB", nodesep: 24, ranksep: 44, edgesep: 12, marginx: 16, marginy: 16 });
+  graph.setGraph({ rankdir: direction, nodesep: 20, ranksep: 48, edgesep: 12, marginx: 16, marginy: 16 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const i of used)
     graph.setNode(String(i), {
