@@ -51,7 +51,11 @@ const bundles = (dist) => [
   },
   { ...node, entryPoints: { run: "adapter/cli/run.ts", commands: "adapter/cli/commands.ts" }, outdir: dist },
   { ...node, entryPoints: { export: "adapter/cli/export.ts" }, outdir: dist },
-  { ...node, entryPoints: { worker: "adapter/host/worker.ts" }, outdir: dist },
+  {
+    ...node,
+    entryPoints: { worker: "adapter/host/worker.ts", "analysis-worker": "adapter/host/analysis-worker.ts" },
+    outdir: dist,
+  },
   { ...node, entryPoints: { typecheck: "adapter/host/plugin-typecheck.ts" }, outdir: dist },
   {
     // Readable, and with their source maps: a stack in a shipped plugin names its TypeScript line.

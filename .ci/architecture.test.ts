@@ -71,7 +71,12 @@ const rules: readonly Rule[] = [
   { folder: "extension/webview", may: ["adapter/dap/views-protocol.ts"], packages: ["*"] },
   {
     folder: "extension",
-    may: ["adapter/dap/views-protocol.ts", "adapter/host/plugin-workspace.ts", "extension/webview"],
+    may: [
+      "adapter/dap/export-protocol.ts",
+      "adapter/dap/views-protocol.ts",
+      "adapter/host/plugin-workspace.ts",
+      "extension/webview",
+    ],
     packages: ["vscode", "node:*", "*"],
   },
 ];

@@ -4,6 +4,7 @@ import { TerrariumAdapterFactory } from "./adapter-factory.ts";
 import { TerrariumConfigurationProvider } from "./configuration-provider.ts";
 import { DisassemblyDocuments } from "./disassembly-documents.ts";
 import { ElfEditorProvider } from "./elf-editor.ts";
+import { exportView } from "./export-command.ts";
 import { newPlugin, setUpTypeChecking } from "./plugin-workspace-commands.ts";
 import { debugFile } from "./program-choice.ts";
 import { SessionViews } from "./session-views.ts";
@@ -36,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
   command("debugFile", (uri?: vscode.Uri) => debugFile(uri, { noDebug: false }));
   command("runFile", (uri?: vscode.Uri) => debugFile(uri, { noDebug: true }));
   command("showViews", () => panel.show());
+  command("exportView", () => exportView(views));
   command("newPlugin", () => newPlugin(extensionUri));
   command("setUpTypeChecking", () => setUpTypeChecking(extensionUri));
 }

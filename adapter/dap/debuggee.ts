@@ -67,6 +67,11 @@ export class Debuggee {
     }
   }
 
+  /** The ELF file. */
+  get program(): Uint8Array {
+    return this.launched.program;
+  }
+
   get target() {
     return this.launched.target;
   }

@@ -8,6 +8,7 @@ import {
 } from "./breakpoints.ts";
 import { disassemble } from "./disassemble.ts";
 import { evaluate, setExpression } from "./evaluate.ts";
+import { exportFormats, exportView } from "./export.ts";
 import { configurationDone, disconnect, initialize, launch, restart, terminate } from "./lifecycle.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import { loadedSources, modules } from "./modules.ts";
@@ -59,4 +60,6 @@ export const handlers: Handlers = {
   modules,
   loadedSources,
   "terrarium.views": views,
+  "terrarium.exportFormats": exportFormats,
+  "terrarium.export": exportView,
 };

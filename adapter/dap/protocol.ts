@@ -1,5 +1,6 @@
 // The requests that the adapter answers, with the types of their arguments and results.
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
+import type { ExportArguments, ExportFormatsResult, ExportResult } from "./export-protocol.ts";
 import type { ViewsRequestResult } from "./views-protocol.ts";
 
 type Body<R extends P.Response> = R["body"];
@@ -36,6 +37,8 @@ export interface Requests {
   modules: [P.ModulesArguments, Body<P.ModulesResponse>];
   loadedSources: [P.LoadedSourcesArguments | undefined, Body<P.LoadedSourcesResponse>];
   "terrarium.views": [undefined, ViewsRequestResult];
+  "terrarium.exportFormats": [undefined, ExportFormatsResult];
+  "terrarium.export": [ExportArguments, ExportResult];
 }
 
 /** A request that cannot be carried out: the message is for the user. */

@@ -4,7 +4,8 @@
 // With recursion, "spent in the callee" must be chosen so that adding it up counts nothing twice, which is what readers
 // do. A call has what was spent below it up to where the caller is entered again: from there on it is counted as the
 // caller's own and that of its calls. So a function's own cost and that of its calls are exactly what was spent while
-// it was on the stack.
+// it was on the stack, which is how KCachegrind and speedscope add up. (callgrind_annotate --inclusive=yes adds up the
+// calls *of* a function: where functions call each other in a circle no numbers please both.)
 import { exporterOfOne } from "./exporter.ts";
 import { type FunctionNode, functionTree, walk } from "./flame-tree.ts";
 

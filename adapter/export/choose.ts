@@ -64,7 +64,7 @@ export function chooseViews(
 function noneFits({ exporter, plugin, title }: Wanted, views: readonly ViewData[], named: readonly ViewData[]): string {
   const { format, kinds } = exporter;
   const asked = plugin === undefined ? "" : ` of ${plugin}${title === undefined ? "" : `/${title}`}`;
-  const takes = `${format} is made from a ${kinds.join(" or ")} view`;
+  const takes = `${format} is made from a view of kind ${kinds.join(" or ")}`;
   const plugins = kinds.flatMap((kind) => (givers[kind] === undefined ? [] : [`"${givers[kind]}"`]));
   const advice = kinds.includes("table")
     ? "any plugin with a table will do"

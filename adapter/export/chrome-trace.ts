@@ -26,7 +26,7 @@ export const chromeTrace = exporterOfMany({
     const traceEvents = views.flatMap((view, i) => {
       const pid = i + 1;
       const events = view.kind === "timeline" ? timeline(view, pid, context) : counters(view, pid);
-      return [metadata("process_name", pid, 0, { name: `${view.title} (${view.plugin})` }), ...events];
+      return [metadata("process_name", pid, 1, { name: `${view.title} (${view.plugin})` }), ...events];
     });
     const otherData = {
       program: context.programPath,
@@ -49,9 +49,10 @@ const metadata = (name: string, pid: number, tid: number, args: Record<string, s
 
 function timeline({ plugin, lanes, entries }: ViewOf<"timeline">, pid: number, context: ExportContext): TraceEvent[] {
   let threads = 0;
+  const byLane = lanes.map((): Entry[] => []);
+  for (const entry of entries) byLane[entry.lane].push(entry);
   return lanes.flatMap((lane, number) => {
-    const tracks = nested(entries.filter((entry) => entry.lane === number));
-    return tracks.flatMap((track, i) => {
+    return nested(byLane[number]).flatMap((track, i) => {
       const tid = ++threads;
       return [
         metadata("thread_name", pid, tid, { name: i === 0 ? lane : `${lane} (${i + 1})` }),

@@ -37,7 +37,7 @@ export const cpuprofile = exporterOfOne({
     const nodes = [made(1, { name: "(root)", file: undefined, line: undefined })];
     const path = [nodes[0]];
     const samples: number[] = [];
-    // Each says how long the sample before it lasted; the last sample lasts to the end.
+    // Each says how long the sample before it lasted.
     const timeDeltas: number[] = [];
     let last = 0;
     let total = 0;
@@ -54,6 +54,9 @@ export const cpuprofile = exporterOfOne({
       last = node.self;
       total += node.self;
     }
+    // Readers differ in how long the last sample lasts: it is an empty one of the root.
+    samples.push(nodes[0].id);
+    timeDeltas.push(last);
     return `${JSON.stringify({ nodes, startTime: 0, endTime: total, samples, timeDeltas })}\n`;
   },
 });

@@ -49,7 +49,7 @@ function merged(outermost: readonly FlameNode[], context: ExportContext): Functi
         same.node.self += flame.self;
         same.node.total += flame.total;
         if (flame.calls !== undefined) same.node.calls = (same.node.calls ?? 0) + flame.calls;
-        same.children.push(...flame.children);
+        for (const child of flame.children) same.children.push(child);
       } else byName.set(placed.name, { node: placed, children: [...flame.children] });
     }
     for (const { node, children } of byName.values()) {
@@ -63,9 +63,20 @@ function merged(outermost: readonly FlameNode[], context: ExportContext): Functi
 function place({ name, address: text, self, total, calls }: FlameNode, context: ExportContext): FunctionNode {
   const address = text === undefined ? undefined : BigInt(text);
   const { file, line, function: covering } = address === undefined ? {} : context.locate(address);
-  const isUnnamed = name === "" || /^0x[0-9a-f]+$/.test(name);
-  const called = isUnnamed && covering !== undefined ? covering : functionName(name);
-  return { name: called, address, file, line, self, total, calls, children: [] };
+  return { name: called(name, address, covering, context), address, file, line, self, total, calls, children: [] };
+}
+
+/** As the source has it: neither an address nor the linker's name where better is known. */
+function called(
+  given: string,
+  address: bigint | undefined,
+  covering: string | undefined,
+  context: ExportContext,
+): string {
+  const name = functionName(given);
+  if (address === undefined || covering === undefined) return name;
+  const isAddress = name === "" || /^0x[0-9a-f]+$/.test(name);
+  return isAddress || name === context.functionAt(address)?.linkageName ? covering : name;
 }
 
 const unplaced = (name: string): FunctionNode => ({

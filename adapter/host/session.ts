@@ -2,12 +2,13 @@
 // the emulator's worker (worker.ts).
 import type { Guest } from "../../emulator/guest/guest.ts";
 import { riscv64 } from "../../emulator/guest/riscv/index.ts";
-import { PluginHost } from "../../emulator/instrument/plugin-host.ts";
+import { type LoadedDefinition, PluginHost } from "../../emulator/instrument/plugin-host.ts";
 import type { CompileModule, Door, MachineStop } from "../../emulator/machine/api.ts";
 import { Machine } from "../../emulator/machine/machine.ts";
 import { SharedState } from "../../emulator/machine/shared-state.ts";
 import type { ViewData } from "../debugger/target.ts";
-import { evaluatePlugin } from "./plugin-loader.ts";
+import { startAnalysisThread } from "./analysis-thread.ts";
+import { evaluatePlugin, type LoadedPlugin } from "./plugin-loader.ts";
 import { ProfileStore } from "./profile-store.ts";
 import { Symbolizer } from "./symbolizer.ts";
 import { TimeLimitError, withTimeLimit } from "./time-limit.ts";
@@ -45,6 +46,8 @@ export class Session {
   readonly shared: SharedState;
   readonly symbolizer: Symbolizer;
   private readonly profiles: ProfileStore | undefined;
+  /** Where the plugins' definitions come from. */
+  private readonly loaded = new Map<LoadedDefinition, LoadedPlugin>();
   private slice = FIRST_SLICE;
 
   constructor(config: SessionConfig, door: Door, log: Log, compileModule: CompileModule) {
@@ -57,12 +60,28 @@ export class Session {
     this.plugins = new PluginHost(this.machine, {
       log,
       programPath: config.programName,
+      programArguments: config.args,
       locate: (pc) => this.symbolizer.locate(pc),
+      addressOf: (symbol) => this.symbolizer.addressOf(symbol),
+      now: milliseconds,
+      startAnalysis: (loaded, name, options, shape) => {
+        const plugin = this.loaded.get(loaded);
+        if (!plugin) throw new Error("only plugins from files have analyses");
+        return startAnalysisThread({ plugin, name, options, ...shape, limit: pluginTimeLimit });
+      },
     });
-    for (const plugin of config.plugins) {
-      const evaluated = evaluatePlugin(plugin, log);
-      if (evaluated) this.limited(() => this.plugins.install(evaluated, plugin.options, plugin.source));
-    }
+    this.install(config.plugins, log);
+  }
+
+  /** Installs plugins, which may use each other. */
+  private install(plugins: readonly LoadedPlugin[], log: Log): void {
+    const requests = plugins.flatMap((plugin) => {
+      const loaded = evaluatePlugin(plugin, log);
+      if (!loaded) return [];
+      this.loaded.set(loaded, plugin);
+      return [{ loaded, options: plugin.options, source: plugin.source }];
+    });
+    if (requests.length > 0) this.limited(() => this.plugins.installAll(requests));
   }
 
   /** Runs for one slice, of a length in instructions that adapts to how fast this guest with these plugins runs. */

@@ -45,6 +45,12 @@ export class Symbolizer {
     };
   }
 
+  /** The run-time address of a function or object. */
+  addressOf(name: string): bigint | undefined {
+    const found = this.open()?.addressOf(name);
+    return found === undefined ? undefined : found + this.loadBias;
+  }
+
   /** `main+0x12 at src/main.c:34`, or what is known of that. */
   describe(address: bigint): string | undefined {
     const { symbol, file, line } = this.locate(address) ?? {};

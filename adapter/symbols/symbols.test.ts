@@ -283,3 +283,20 @@ test("optimized code: values at a call come from the call site", () => {
   assert.ok(found.length > 0, "some calls in main tell their arguments");
   assert.equal(symbols.callSiteValue(main.entry, 10), undefined);
 });
+
+test("all code with a line is listed piece by piece, and is where an address says", () => {
+  const symbols = open("structs/structs-O0.elf");
+  const pieces = [...symbols.codeLines()];
+  assert.ok(pieces.length > 50);
+  for (const { low, high, path, line } of pieces) {
+    assert.ok(low < high && line > 0);
+    for (const address of [low, high - 1n]) {
+      const found = symbols.lineForAddress(address);
+      assert.deepEqual([found?.path, found?.line], [path, line]);
+    }
+  }
+  const add = only(symbols, "add");
+  const ofAdd = pieces.filter(({ low }) => low >= add.ranges[0].low && low < add.ranges[0].high);
+  const bytes = ofAdd.reduce((sum, { low, high }) => sum + high - low, 0n);
+  assert.equal(bytes, add.ranges[0].high - add.ranges[0].low, "every byte of a function is in one piece");
+});

@@ -61,7 +61,9 @@ everywhere("operations on addresses and values of accesses", (program, engine) =
     const lengths = vm.histogram("lengths", { buckets: 65, width: "log2" });
     const spread = vm.histogram("spread", { buckets: 8, width: 4096, from: 0x11000 });
     const range = { start: 0x11000n, end: 0x12000n };
-    const expected: Record<string, bigint> = Object.fromEntries(Object.keys(cells).map((name) => [name, 0n]));
+    const expected: Record<keyof typeof cells, bigint> = Object.fromEntries(
+      Object.keys(cells).map((name) => [name, 0n]),
+    ) as Record<keyof typeof cells, bigint>;
     expected.smallest = mask64;
     const arrays = { pages: Array(64).fill(0n), sizes: Array(5).fill(0n), lengths: Array(65).fill(0n) };
     const spreadExpected: bigint[] = Array(8).fill(0n);
@@ -232,7 +234,7 @@ test("a callback may be called only when a register, a counter or a value says s
         const seen = { small: 0, wrong: 0, late: 0, zeros: 0, skipped: 0 };
         vm.onTranslate((tb) => {
           tb.inline.add(blocks, 1);
-          tb.onExecute(() => seen.late++, { when: blocks.gt(2_000_000) });
+          tb.onExecute(() => void seen.late++, { when: blocks.gt(2_000_000) });
           for (const insn of tb.instructions) {
             insn.onExecute((_vcpu, [n]) => void (n < 2n ? seen.small++ : seen.wrong++), {
               registers: ["a0"],

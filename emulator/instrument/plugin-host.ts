@@ -25,7 +25,7 @@ import { PluginCallbacks } from "./plugin-callbacks.ts";
 import { describePlugin, type PluginDescription } from "./plugin-description.ts";
 import { PluginVm, type VmServices } from "./plugin-vm.ts";
 import { deepFreeze, RegisterLookup } from "./register-lookup.ts";
-import type { AnalysisThread, BufferServices } from "./trace-buffer.ts";
+import type { AnalysisThread, BatchShape, BufferServices } from "./trace-buffer.ts";
 import { Translations } from "./translations.ts";
 import { usedPlugins } from "./used-plugins.ts";
 import { type Moment, VcpuHandle } from "./vcpu-handle.ts";
@@ -47,7 +47,12 @@ export interface PluginHostOptions {
   /** A file in the folder that was granted for output. @throws Error when none was. */
   openFile?(plugin: string, name: string): OutputFile;
   /** Starts an analysis of a plugin on a thread of its own. */
-  startAnalysis?(plugin: LoadedDefinition, name: string, options: Readonly<Record<string, unknown>>): AnalysisThread;
+  startAnalysis?(
+    plugin: LoadedDefinition,
+    name: string,
+    options: Readonly<Record<string, unknown>>,
+    shape: BatchShape,
+  ): AnalysisThread;
   /** A second run of the program, with the answers that the first one got. */
   makeCompanion?(engine: "interpreter" | "jit" | "auto"): CompanionRun;
 }
@@ -403,7 +408,7 @@ export class PluginHost {
         plugin.enter(where, work);
         this.moment.delivering = outer;
       },
-      analysis: (name) => {
+      analysis: (name, shape) => {
         const { analyses = {} } = plugin.definition;
         const names = Object.keys(analyses);
         if (!names.includes(name))
@@ -412,7 +417,7 @@ export class PluginHost {
           );
         if (!this.options.startAnalysis) throw new Error("analyses cannot be run here: there are no threads for them");
         const { candidate } = this.entryOf(plugin);
-        return this.options.startAnalysis(candidate.loaded, name, candidate.values);
+        return this.options.startAnalysis(candidate.loaded, name, candidate.values, shape);
       },
     };
   }

@@ -39,12 +39,19 @@ export interface AnalysisThread {
   close(): void;
 }
 
+/** What batches are like. */
+export interface BatchShape {
+  readonly fields: Fields;
+  /** Records in one, at most. */
+  readonly capacity: number;
+}
+
 export interface BufferServices {
   readonly memory: PluginMemory;
   /** Runs code of the plugin that gets records; what it throws removes the plugin. */
   guarded(where: string, work: () => void): void;
   /** @throws Error when the plugin has no analysis of this name. */
-  analysis(name: string): AnalysisThread;
+  analysis(name: string, shape: BatchShape): AnalysisThread;
 }
 
 export class SharedBuffer implements TraceBuffer<Fields> {
@@ -61,6 +68,7 @@ export class SharedBuffer implements TraceBuffer<Fields> {
   /** What guest code calls when there is no room for what it is about to append. */
   readonly #full: HostCall;
   #delivered = 0;
+  #result: { appended: number; value: unknown } | undefined;
   #delivering = false;
 
   constructor(name: string, options: BufferOptions<Fields>, services: BufferServices) {
@@ -83,7 +91,8 @@ export class SharedBuffer implements TraceBuffer<Fields> {
     this.#capacity = capacity;
     this.#services = services;
     this.#deliver = deliver?.bind(options);
-    this.#analysis = analysis === undefined ? undefined : services.analysis(analysis);
+    this.#analysis =
+      analysis === undefined ? undefined : services.analysis(analysis, { fields: this.fields, capacity });
     const { memory } = services;
     this.#words = memory.memory.words;
     this.#position = memory.allocate(8);
@@ -105,6 +114,18 @@ export class SharedBuffer implements TraceBuffer<Fields> {
 
   get #length(): number {
     return Number(this.#words[this.#position >> 3]);
+  }
+
+  append(record: Readonly<Record<string, bigint | number | undefined>>): void {
+    this.operands(record);
+    if (this.#length >= this.#capacity) this.flush();
+    const index = this.#length;
+    for (const { name, array, size } of this.#columns) {
+      const value = BigInt.asUintN(8 * size, BigInt(record[name] ?? 0));
+      if (array instanceof BigUint64Array) array[index] = value;
+      else array[index] = Number(value);
+    }
+    this.#words[this.#position >> 3] = BigInt(index + 1);
   }
 
   flush(): void {
@@ -131,7 +152,10 @@ export class SharedBuffer implements TraceBuffer<Fields> {
   result<Result>(): Result | undefined {
     if (!this.#analysis) return undefined;
     this.flush();
-    return this.#analysis.result() as Result;
+    // The same until there is more.
+    if (this.#result?.appended !== this.#delivered)
+      this.#result = { appended: this.#delivered, value: this.#analysis.result() };
+    return this.#result.value as Result;
   }
 
   close(): void {

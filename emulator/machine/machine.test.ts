@@ -3,13 +3,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readFixture } from "../../test-fixtures/fixtures.ts";
 import { parseElf } from "../elf/elf.ts";
-import type { MachineStop } from "./api.ts";
+import type { Block } from "../ir/types.ts";
+import type { EngineKind, MachineStop } from "./api.ts";
 import { MemoryDoor } from "./door/memory-door.ts";
 import { MemoryFiles } from "./door/memory-files.ts";
 import { RecordingDoor } from "./door/recording.ts";
 import { ReplayError, ReplayingDoor } from "./door/replaying.ts";
+import { VCPU_BASE, Vcpu } from "./layout.ts";
 import { syscallName } from "./linux/syscall-table.ts";
 import type { Machine } from "./machine.ts";
+import { SyscallProgram } from "./testing/syscall-program.ts";
 import { testMachine } from "./testing/test-machine.ts";
 
 function symbol(program: string, name: string): { address: bigint; end: bigint } {
@@ -120,6 +123,47 @@ test("stepping counts exactly", () => {
   machine.step(500);
   assert.equal(machine.instructionCount(), 800n);
 });
+
+/** The block, but it ends where an instrument redirects control at its first instruction. */
+function redirecting(block: Block): Block {
+  const end = block.ops.findIndex((op) => op.op === "insn") + 1;
+  return {
+    ...block,
+    instructions: block.instructions.slice(0, 1),
+    ops: block.ops.slice(0, end),
+    terminator: { op: "trap", trap: "redirect", next: block.pc },
+  };
+}
+
+for (const engine of ["interpreter", "jit"] satisfies EngineKind[])
+  test(`redirections without an end let whoever drives the machine have a word (${engine})`, () => {
+    const asm = new SyscallProgram();
+    const { at } = asm.systemCall("getpid");
+    const elsewhere = asm.label();
+    asm.systemCall("exit", 5);
+    const machine = testMachine(asm.elf(), { engine });
+    const redirect = (to: number) => machine.memory.view.setBigUint64(VCPU_BASE + Vcpu.redirect, BigInt(to), true);
+    const ecall = BigInt(at.address);
+    let announced = 0;
+    machine.executor.instrument = (block) => {
+      if (block.pc !== ecall) return block;
+      announced++;
+      return redirecting(block);
+    };
+    machine.executor.setBreakpoints(new Set([ecall]));
+    assert.deepEqual(machine.run(1000), { kind: "breakpoint" });
+    machine.executor.setBreakpoints(new Set());
+    const count = machine.instructionCount();
+    redirect(at.address);
+    for (const go of [() => machine.run(1000), () => machine.run(1000), () => machine.step()]) {
+      assert.deepEqual(go(), { kind: "budget" });
+      assert.equal(machine.registers.pc, ecall);
+      assert.equal(machine.instructionCount(), count);
+    }
+    assert.ok(announced > 0);
+    redirect(elsewhere.address);
+    assert.deepEqual(machine.run(1000), { kind: "exited", status: 5 });
+  });
 
 test("an unknown call is ENOSYS and named once", () => {
   // li a7, 198 (socket); ecall; ecall; li a7, 93; ecall

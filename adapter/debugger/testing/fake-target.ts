@@ -93,6 +93,7 @@ export function fakeSymbols(functions: Readonly<Record<string, bigint>> = {}): S
     codeLines: () => [],
     findSourceFile: () => undefined,
     lineForAddress: () => undefined,
+    codeLines: () => [],
     lineRangeContaining: () => undefined,
     lineRanges: () => [],
     addressesForLine: () => undefined,
