@@ -4,7 +4,7 @@
 import type { CellArray, Expression, Instruction, MemoryFilter, Operand, Vm } from "@terrarium/api";
 
 /** Pages that have slots at a time. */
-const SLOTS = 1 << 15;
+const SLOTS = 1 << 14;
 /** No page has this number. */
 const NOBODY = (1n << 64n) - 1n;
 
@@ -17,15 +17,23 @@ export class PageCounts {
   readonly #counts: CellArray;
   /** Counts of pages that have lost their slots. */
   readonly #putAway = new Map<bigint, bigint[]>();
+  /** What the slots had at the last `takeRecent`, and what pages have had since that have lost their slots. */
+  #then: Uint32Array;
+  readonly #lately = new Map<bigint, bigint>();
   readonly #page: Expression;
 
   /** `pageSize` is a power of two. Each page has `kinds` counts, also a power of two. */
-  constructor(vm: Pick<Vm, "array" | "values">, name: string, { pageSize, kinds }: { pageSize: number; kinds: number }) {
+  constructor(
+    vm: Pick<Vm, "array" | "values">,
+    name: string,
+    { pageSize, kinds }: { pageSize: number; kinds: number },
+  ) {
     this.#shift = Math.log2(pageSize);
     this.#kinds = kinds;
     this.#owners = vm.array(`${name}: owners`, SLOTS);
     this.#owners.fill(NOBODY);
     this.#counts = vm.array(name, SLOTS * kinds);
+    this.#then = this.#words();
     this.#page = vm.values.address.shr(this.#shift);
   }
 
@@ -47,15 +55,48 @@ export class PageCounts {
     return Array.from(sums, ([page, counts]) => [page << BigInt(this.#shift), counts]);
   }
 
+  /** Accesses of each page since the last `takeRecent`, by its address. */
+  recent(): Map<bigint, bigint> {
+    return this.#recent(this.#words());
+  }
+
+  /** The same; from now on, `recent` counts from zero. Takes some tens of microseconds, and some nanoseconds a page. */
+  takeRecent(): Map<bigint, bigint> {
+    const now = this.#words();
+    const recent = this.#recent(now);
+    this.#then = now;
+    this.#lately.clear();
+    return recent;
+  }
+
+  #recent(now: Uint32Array): Map<bigint, bigint> {
+    const recent = new Map(this.#lately);
+    for (const [slot, page] of this.#pages)
+      for (let cell = slot * this.#kinds; cell < (slot + 1) * this.#kinds; cell++)
+        if (now[2 * cell] !== this.#then[2 * cell] || now[2 * cell + 1] !== this.#then[2 * cell + 1])
+          addTo(recent, page << BigInt(this.#shift), wordAt(now, cell) - wordAt(this.#then, cell));
+    return recent;
+  }
+
   #claim(page: bigint): void {
     const slot = Number(page & BigInt(SLOTS - 1));
     const before = this.#pages.get(slot);
     if (before !== undefined) {
       this.#putAway.set(before, this.#sum(slot, before));
-      for (let kind = 0; kind < this.#kinds; kind++) this.#counts.set(slot * this.#kinds + kind, 0n);
+      for (let cell = slot * this.#kinds; cell < (slot + 1) * this.#kinds; cell++) {
+        const count = this.#counts.get(cell);
+        addTo(this.#lately, before << BigInt(this.#shift), count - wordAt(this.#then, cell));
+        this.#counts.set(cell, 0n);
+        this.#then.fill(0, 2 * cell, 2 * cell + 2);
+      }
     }
     this.#pages.set(slot, page);
     this.#owners.set(slot, page);
+  }
+
+  /** The halves of all counts: to compare small numbers is quick. */
+  #words(): Uint32Array {
+    return new Uint32Array(this.#counts.values().buffer);
   }
 
   #sum(slot: number, page: bigint): bigint[] {
@@ -65,4 +106,10 @@ export class PageCounts {
       (_, kind) => this.#counts.get(slot * this.#kinds + kind) + (before?.[kind] ?? 0n),
     );
   }
+}
+
+const wordAt = (halves: Uint32Array, cell: number) => BigInt(halves[2 * cell]) + (BigInt(halves[2 * cell + 1]) << 32n);
+
+function addTo(counts: Map<bigint, bigint>, page: bigint, amount: bigint): void {
+  if (amount > 0n) counts.set(page, (counts.get(page) ?? 0n) + amount);
 }
