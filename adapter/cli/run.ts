@@ -3,12 +3,12 @@ import { fstatSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import type { EngineKind, MachineStop } from "../../emulator/machine/api.ts";
+import type { EngineKind } from "../../emulator/machine/api.ts";
 import { allowOptimising, compileModule } from "../host/engine-flags.ts";
 import { NodeDoor } from "../host/node-door.ts";
 import { loadPlugin, type PluginRequest } from "../host/plugin-loader.ts";
 import { readProgram } from "../host/program-file.ts";
-import { Session } from "../host/session.ts";
+import { Session, type SessionStop } from "../host/session.ts";
 import { readAllInput, waitNanoseconds, writeAll } from "../host/standard-streams.ts";
 import type { SessionConfig } from "../host/worker-protocol.ts";
 import { loadExport } from "./load-export.ts";
@@ -99,6 +99,8 @@ export async function runCommand(args: string[]): Promise<number> {
   const session = new Session(config, door, log, compileModule);
   const stop = runToEnd(session);
   const seconds = process.uptime() - started;
+  const status = stop.kind === "exited" ? stop.status : 0;
+  if (stop.kind === "plugin") log("info", stop.plugin, `stopped: ${stop.reason}`);
 
   session.finish();
   session.keepProfile();
@@ -124,7 +126,7 @@ export async function runCommand(args: string[]): Promise<number> {
     };
     report(`${JSON.stringify(figures)}\n`);
   }
-  return exported ? stop.status : stop.status || 1;
+  return exported ? status : status || 1;
 }
 
 /** All that is written here is written at once: the process may end without waiting for anything. */
@@ -141,10 +143,11 @@ function isTerminal(): boolean {
   return isatty(0) && isatty(1);
 }
 
-function runToEnd(session: Session): MachineStop & { kind: "exited" } {
+/** To the guest's end, or to where a plugin stops it. */
+function runToEnd(session: Session): SessionStop & { kind: "exited" | "plugin" } {
   for (;;) {
     const stop = session.runSlice();
-    if (stop.kind === "exited") return stop;
+    if (stop.kind === "exited" || stop.kind === "plugin") return stop;
     allowOptimising();
     session.sampleSeries();
     if (stop.kind === "sleep") waitNanoseconds(stop.nanoseconds);

@@ -4,9 +4,11 @@ import type { Guest } from "../../emulator/guest/guest.ts";
 import { riscv64 } from "../../emulator/guest/riscv/index.ts";
 import { PluginHost } from "../../emulator/instrument/plugin-host.ts";
 import type { CompileModule, Door, MachineStop } from "../../emulator/machine/api.ts";
+import { RecordingDoor } from "../../emulator/machine/door/recording.ts";
 import { Machine } from "../../emulator/machine/machine.ts";
 import { SharedState } from "../../emulator/machine/shared-state.ts";
 import type { ViewData } from "../debugger/target.ts";
+import { makeCompanionRun } from "./companion-run.ts";
 import { evaluatePlugin } from "./plugin-loader.ts";
 import { ProfileStore } from "./profile-store.ts";
 import { Symbolizer } from "./symbolizer.ts";
@@ -14,6 +16,9 @@ import { TimeLimitError, withTimeLimit } from "./time-limit.ts";
 import type { SessionConfig } from "./worker-protocol.ts";
 
 export type Log = (level: "info" | "warning" | "error", source: string, text: string) => void;
+
+/** Why a run came back: as the machine says, or because a plugin asked for it. */
+export type SessionStop = MachineStop | { kind: "plugin"; plugin: string; reason: string };
 
 const guests: readonly Guest[] = [riscv64];
 
@@ -51,22 +56,28 @@ export class Session {
     this.guest = guestByName(config.guestName);
     this.profiles = config.programFile === undefined ? undefined : new ProfileStore(config.programFile);
     const profile = this.profiles?.read();
-    this.machine = new Machine({ ...config, guest: this.guest, door, compileModule, profile, now: milliseconds });
+    const loaded = config.plugins.map((plugin) => ({ plugin, evaluated: evaluatePlugin(plugin, log) }));
+    const recording = loaded.some(({ evaluated }) => evaluated && wantsCompanion(evaluated.definition))
+      ? new RecordingDoor(door)
+      : undefined;
+    const options = { ...config, guest: this.guest, compileModule, profile, now: milliseconds };
+    this.machine = new Machine({ ...options, door: recording ?? door });
     this.shared = new SharedState(this.machine.memory.wasm.buffer);
     this.symbolizer = new Symbolizer(config.program, this.machine.loadBias);
     this.plugins = new PluginHost(this.machine, {
       log,
       programPath: config.programName,
+      programArguments: config.args,
       locate: (pc) => this.symbolizer.locate(pc),
+      addressOf: (symbol) => this.symbolizer.addressOf(symbol),
+      makeCompanion: recording && ((engine) => makeCompanionRun(options, engine, recording.journal, this.machine)),
     });
-    for (const plugin of config.plugins) {
-      const evaluated = evaluatePlugin(plugin, log);
+    for (const { plugin, evaluated } of loaded)
       if (evaluated) this.limited(() => this.plugins.install(evaluated, plugin.options, plugin.source));
-    }
   }
 
   /** Runs for one slice, of a length in instructions that adapts to how fast this guest with these plugins runs. */
-  runSlice(passBreakpoint = false): MachineStop {
+  runSlice(passBreakpoint = false): SessionStop {
     const start = milliseconds();
     const stop = this.run(this.slice, passBreakpoint);
     const elapsed = milliseconds() - start;
@@ -76,12 +87,12 @@ export class Session {
   }
 
   /** Runs for about `budget` instructions. A plugin that does not return is removed, and the stop is "budget". */
-  run(budget: number, passBreakpoint = false): MachineStop {
-    return this.guarded(() => this.machine.run(budget, passBreakpoint)) ?? { kind: "budget" };
+  run(budget: number, passBreakpoint = false): SessionStop {
+    return this.moved(() => this.machine.run(budget, passBreakpoint));
   }
 
-  step(count = 1): MachineStop {
-    return this.guarded(() => this.machine.step(count)) ?? { kind: "budget" };
+  step(count = 1): SessionStop {
+    return this.moved(() => this.machine.step(count));
   }
 
   views(): readonly ViewData[] {
@@ -105,6 +116,22 @@ export class Session {
     if (profile) this.profiles.write(profile);
   }
 
+  /** Has the machine go on, and does what plugins have asked for meanwhile. */
+  private moved(movement: () => MachineStop): SessionStop {
+    const { machine, plugins } = this;
+    if (plugins.isEmpty) return movement();
+    const stop = this.limited(movement) ?? { kind: "budget" };
+    this.limited(() => plugins.settle());
+    if (stop.kind === "exited" || stop.kind === "signal") return stop;
+    const status = plugins.takeExit();
+    const asked = plugins.takeStop();
+    if (status === undefined && !asked) return stop;
+    this.shared.clearStop();
+    if (status === undefined) return { kind: "plugin", ...(asked as NonNullable<typeof asked>) };
+    this.limited(() => machine.exit(status));
+    return { kind: "exited", status, ...machine.exited };
+  }
+
   /** Calls into code that may call plugins; undefined when a plugin had to be stopped. */
   private guarded<T>(work: () => T): T | undefined {
     return this.plugins.isEmpty ? work() : this.limited(work);
@@ -122,4 +149,9 @@ export class Session {
       return undefined;
     }
   }
+}
+
+/** Not yet checked, like all that comes from a plugin's file. */
+function wantsCompanion(definition: unknown): boolean {
+  return typeof definition === "object" && definition !== null && "companion" in definition && !!definition.companion;
 }

@@ -45,6 +45,12 @@ export class Symbolizer {
     };
   }
 
+  /** Where a function or an object of the program is. */
+  addressOf(symbol: string): bigint | undefined {
+    const address = this.open()?.addressOf(symbol);
+    return address === undefined ? undefined : address + this.loadBias;
+  }
+
   /** `main+0x12 at src/main.c:34`, or what is known of that. */
   describe(address: bigint): string | undefined {
     const { symbol, file, line } = this.locate(address) ?? {};
