@@ -67,13 +67,16 @@ export class GraphView implements KindView<DataOf<"graph">> {
     // Nothing moves while somebody points at it: what has changed meanwhile is shown afterwards.
     this.node.addEventListener("pointerleave", () => this.settle());
     this.node.addEventListener("focusout", () => this.settle());
+    // Its direction depends on the room that it gets.
+    new ResizeObserver(() => this.settle()).observe(this.node);
   }
 
   update(view: DataOf<"graph">, locations: Locations): void {
     this.data = view;
     this.locations = locations;
     this.isLate = true;
-    if (!this.layout || !this.isInUse) this.show();
+    const isSeen = this.node.clientWidth > 0;
+    if (isSeen && !(this.layout && this.isInUse)) this.show();
   }
 
   rows(): string[][] {
@@ -95,7 +98,7 @@ export class GraphView implements KindView<DataOf<"graph">> {
 
   private settle(): void {
     setTimeout(() => {
-      if (this.isLate && !this.isInUse) this.show();
+      if (this.isLate && this.node.clientWidth > 0 && !(this.layout && this.isInUse)) this.show();
     });
   }
 
