@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { DisassemblyDocuments } from "./disassembly-documents.ts";
 import type { SessionViews } from "./session-views.ts";
+import { saveViewFile } from "./view-files.ts";
 import type { FromPanel, PanelAction, PanelState } from "./webview/messages.ts";
 import { setUpPage } from "./webview-page.ts";
 
@@ -46,6 +47,13 @@ export class ViewsPanel implements vscode.WebviewViewProvider {
         return this.sessions.refresh();
       case "go":
         return this.goTo(message.address);
+      case "open":
+        await showSource(message.path, message.line);
+        return;
+      case "copy":
+        return vscode.env.clipboard.writeText(message.text);
+      case "save":
+        return saveViewFile(message.name, message.format, message.content);
       case "run":
         await vscode.commands.executeCommand(commands[message.action]);
     }

@@ -1,4 +1,4 @@
-// The command line: `terrarium run | dap | disassemble | plugins | formats`. Its words and flags are a fixed interface. The commands
+// The command line: `terrarium run | dap | disassemble | plugins | control | trace | formats`. Its words and flags are a fixed interface. The commands
 // are bundles of their own; `run` is loaded with its compiled code, and starts without optimising.
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -17,6 +17,8 @@ const commands: Record<string, Command> = {
   dap: other("dap"),
   disassemble: other("disassemble"),
   plugins: other("plugins"),
+  control: other("control"),
+  trace: other("trace"),
   formats: (args) => loadExport().formatsCommand(args),
 };
 

@@ -3,16 +3,16 @@ import { fstatSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import type { EngineKind, MachineStop } from "../../emulator/machine/api.ts";
+import type { EngineKind } from "../../emulator/machine/api.ts";
 import { allowOptimising, compileModule } from "../host/engine-flags.ts";
 import { NodeDoor } from "../host/node-door.ts";
-import { loadPlugin, type PluginRequest } from "../host/plugin-loader.ts";
+import { parsePluginArgument } from "../host/plugin-argument.ts";
+import { loadPlugins, type PluginRequest } from "../host/plugin-loader.ts";
 import { readProgram } from "../host/program-file.ts";
-import { Session } from "../host/session.ts";
+import { Session, type SessionStop } from "../host/session.ts";
 import { readAllInput, waitNanoseconds, writeAll } from "../host/standard-streams.ts";
 import type { SessionConfig } from "../host/worker-protocol.ts";
 import { loadExport } from "./load-export.ts";
-import { parsePluginArgument } from "./plugin-argument.ts";
 import { renderJson, renderText } from "./report/report.ts";
 import { UsageError } from "./usage.ts";
 
@@ -29,6 +29,9 @@ const options = {
   engine: { type: "string", default: "auto" },
   lockstep: { type: "boolean", default: false },
   fresh: { type: "boolean", default: false },
+  output: { type: "string" },
+  watch: { type: "boolean", default: false },
+  control: { type: "string" },
 } as const;
 
 /** Our options end at PROGRAM: all that follows belongs to the guest. */
@@ -70,6 +73,7 @@ export async function runCommand(args: string[]): Promise<number> {
     wanted.export.length > 0 ? loadExport().prepareExports(wanted.export, program, wanted.program) : undefined;
   const log = (level: string, source: string, text: string) =>
     report(`terrarium: ${source === "emulator" ? "" : `${source}: `}${level === "info" ? "" : `${level}: `}${text}\n`);
+  const places = { workspace: process.cwd(), trusted: true };
   const config: SessionConfig = {
     guestName: "riscv64",
     program,
@@ -83,7 +87,10 @@ export async function runCommand(args: string[]): Promise<number> {
     engine: wanted.engine as EngineKind,
     stopOnSignals: false,
     terminal: isTerminal(),
-    plugins: await Promise.all(wanted.plugins.map((p) => loadPlugin(p, { workspace: process.cwd(), trusted: true }))),
+    plugins: await loadPlugins(wanted.plugins, places, (_reference, error) => {
+      throw error;
+    }),
+    output: wanted.output === undefined ? undefined : path.resolve(wanted.output),
   };
   const door = new NodeDoor({
     readInput: readAllInput,
@@ -97,8 +104,13 @@ export async function runCommand(args: string[]): Promise<number> {
 
   const started = process.uptime();
   const session = new Session(config, door, log, compileModule);
-  const stop = runToEnd(session);
+  const isLive = config.plugins.length > 0 || wanted.watch || wanted.control !== undefined;
+  const stop = isLive
+    ? await (await import("./run-live.ts")).runLive(session, config, { ...wanted, places, log })
+    : runToEnd(session);
   const seconds = process.uptime() - started;
+  const status = stop.kind === "exited" ? stop.status : 0;
+  if (stop.kind === "plugin") log("info", stop.plugin, `stopped: ${stop.reason}`);
 
   session.finish();
   session.keepProfile();
@@ -124,7 +136,7 @@ export async function runCommand(args: string[]): Promise<number> {
     };
     report(`${JSON.stringify(figures)}\n`);
   }
-  return exported ? stop.status : stop.status || 1;
+  return exported ? status : status || 1;
 }
 
 /** All that is written here is written at once: the process may end without waiting for anything. */
@@ -141,10 +153,11 @@ function isTerminal(): boolean {
   return isatty(0) && isatty(1);
 }
 
-function runToEnd(session: Session): MachineStop & { kind: "exited" } {
+/** To the guest's end, or to where a plugin stops it. Nobody wants to know of anything before. */
+function runToEnd(session: Session): SessionStop & { kind: "exited" | "plugin" } {
   for (;;) {
     const stop = session.runSlice();
-    if (stop.kind === "exited") return stop;
+    if (stop.kind === "exited" || stop.kind === "plugin") return stop;
     allowOptimising();
     session.sampleSeries();
     if (stop.kind === "sleep") waitNanoseconds(stop.nanoseconds);

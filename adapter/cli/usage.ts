@@ -10,6 +10,9 @@ export const usage = `terrarium: run, debug and instrument programs for another 
     --report-file F                    where to (default: standard error)
     --export FORMAT[:PLUGIN[/TITLE]]=F write a plugin's view in the format of another tool (again for more; -: standard
                                        output)
+    --output DIR                       folder in which plugins may write files (default: none)
+    --watch                            load plugins again when their files are saved
+    --control SOCKET                   listen for \`terrarium control\`
     --stats                            one line of JSON with figures of the run, on standard error
     --engine auto|jit|interpreter      how to run (default: auto)
     --fresh                            take nothing from earlier runs of the program, and leave nothing for later ones
@@ -18,6 +21,9 @@ export const usage = `terrarium: run, debug and instrument programs for another 
   terrarium disassemble PROGRAM [SYMBOL]       disassemble the executable sections, or one function
   terrarium plugins [list]                     plugins that ship, and those of this folder
   terrarium plugins check PATH...              type-check plugins against the API
+  terrarium control SOCKET COMMAND...          of a running \`run --control SOCKET\`: plugins list | load NAME[,key=value...] |
+                                               unload NAME | reset NAME | reload NAME
+  terrarium trace [--from N] [--count N] FILE  a trace of execution that the plugin execlog wrote, as text
   terrarium formats                            formats of --export, and the kinds of view that they take
 
 run ends with the guest's exit status, 128 + signal when it was killed.

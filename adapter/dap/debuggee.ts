@@ -72,6 +72,10 @@ export class Debuggee {
     return this.launched.program;
   }
 
+  get plugins() {
+    return this.launched.plugins;
+  }
+
   get target() {
     return this.launched.target;
   }

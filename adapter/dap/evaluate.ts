@@ -17,12 +17,15 @@ While it is stopped, what you type is evaluated:
 At any time:
   :input TEXT             sends TEXT and a newline to the guest's standard input
   :eof                    closes the guest's standard input
+  :plugins                the plugins of this session, and what they cost
+  :plugins load hotblocks,limit=5
+  :plugins unload|reset|reload NAME
   help                    this text (while stopped; :help at any time)`;
 
 export const evaluate: Handler<"evaluate"> = async (session, args) => {
   const { expression, context, frameId, format } = args;
   if (context === "repl") {
-    const answer = consoleCommand(session, expression);
+    const answer = await consoleCommand(session, expression);
     if (answer !== undefined) return { result: answer, variablesReference: 0 };
   }
   return evaluated(session, expression, frameId, { context, hex: format?.hex ?? false });
@@ -38,9 +41,10 @@ export const setExpression: Handler<"setExpression"> = async (session, { express
 };
 
 /** What is not an expression: guest input and help. Undefined: evaluate it. */
-function consoleCommand(session: DapSession, text: string): string | undefined {
+async function consoleCommand(session: DapSession, text: string): Promise<string | undefined> {
   const debuggee = session.running();
   const command = /^:([a-z]+)(?: (.*))?$/s.exec(text);
+  if (command?.[1] === "plugins") return debuggee.plugins.command(command[2] ?? "");
   if (command?.[1] === "help") return help;
   if (command?.[1] === "input") return send(session, `${command[2] ?? ""}\n`);
   if (command?.[1] === "eof") return send(session, undefined);

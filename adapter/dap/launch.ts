@@ -1,5 +1,6 @@
 // The launch configuration, checked field by field, and what the protocol needs from its host to start a program.
 import type { Target, TargetEvents } from "../debugger/target.ts";
+import type { PluginState } from "./plugins-protocol.ts";
 
 /** A launch configuration in which every field is there and has its type. */
 export interface LaunchConfiguration {
@@ -18,10 +19,25 @@ export interface LaunchConfiguration {
   /** By name or path: true, false (left out), or options. */
   plugins: Readonly<Record<string, boolean | Readonly<Record<string, unknown>>>>;
   engine: "auto" | "jit" | "interpreter";
+  /** Host folder in which plugins may write files; undefined: none. */
+  output: string | undefined;
   /** Folder in whose `.terrarium/plugins` plugins are looked for by name, and that relative plugin paths start from. */
   workspace: string | undefined;
   /** False in a workspace that the user does not trust: plugins that are not shipped are refused. */
   trusted: boolean;
+}
+
+/** The plugins of a running session. Rejects with a message for the user; what goes wrong in a plugin is logged. */
+export interface PluginControl {
+  list(): Promise<readonly PluginState[]>;
+  load(reference: string, options: Readonly<Record<string, unknown>>): Promise<boolean>;
+  unload(name: string): Promise<boolean>;
+  /** Begins anew, its counters at zero. */
+  reset(name: string): Promise<boolean>;
+  /** Reads its file again. */
+  reload(name: string): Promise<boolean>;
+  /** A line of words, as people type it: gives what to show. */
+  command(line: string): Promise<string>;
 }
 
 /** A program that has been loaded and is stopped before its first instruction. */
@@ -31,6 +47,7 @@ export interface Launched {
   programPath: string;
   /** The ELF file itself, for symbols and debug information. */
   program: Uint8Array;
+  plugins: PluginControl;
 }
 
 /** Starts programs. Implemented over the emulator's worker in adapter/host; tests implement it in the same thread. */
@@ -114,6 +131,7 @@ export function readLaunchConfiguration(given: unknown): LaunchConfiguration {
     stopOnEntry: optional("stopOnEntry", boolean, false),
     plugins: optional("plugins", plugins, {}),
     engine: optional("engine", engine, "auto"),
+    output: optional<string | undefined>("output", string, undefined),
     // What an editor adds to the user's configuration.
     workspace: optional<string | undefined>("__workspace", string, undefined),
     trusted: optional("__trusted", boolean, true),

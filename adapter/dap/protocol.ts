@@ -1,6 +1,7 @@
 // The requests that the adapter answers, with the types of their arguments and results.
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import type { ExportArguments, ExportFormatsResult, ExportResult } from "./export-protocol.ts";
+import type { PluginsArguments, PluginsResult } from "./plugins-protocol.ts";
 import type { ViewsRequestResult } from "./views-protocol.ts";
 
 type Body<R extends P.Response> = R["body"];
@@ -39,6 +40,7 @@ export interface Requests {
   "terrarium.views": [undefined, ViewsRequestResult];
   "terrarium.exportFormats": [undefined, ExportFormatsResult];
   "terrarium.export": [ExportArguments, ExportResult];
+  "terrarium.plugins": [PluginsArguments, PluginsResult];
 }
 
 /** A request that cannot be carried out: the message is for the user. */

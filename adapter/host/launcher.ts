@@ -1,7 +1,8 @@
 // Starts programs for the debug adapter: reads the ELF file, loads plugins, makes the emulator's worker.
 import path from "node:path";
 import type { Launched, Launcher } from "../dap/launch.ts";
-import { loadPlugin } from "./plugin-loader.ts";
+import { LivePlugins } from "./live-plugins.ts";
+import { loadPlugins } from "./plugin-loader.ts";
 import { readProgram } from "./program-file.ts";
 import type { SessionConfig } from "./worker-protocol.ts";
 import { WorkerTarget } from "./worker-target.ts";
@@ -11,16 +12,13 @@ export const nodeLauncher: Launcher = {
     const programPath = path.resolve(configuration.program);
     const program = readProgram(programPath);
     const workspace = configuration.workspace ?? process.cwd();
-    const plugins: SessionConfig["plugins"][number][] = [];
-    for (const [reference, setting] of Object.entries(configuration.plugins)) {
-      if (setting === false) continue;
-      try {
-        const options = setting === true ? {} : setting;
-        plugins.push(await loadPlugin({ reference, options }, { workspace, trusted: configuration.trusted }));
-      } catch (error) {
-        events.log("error", reference, `${(error as Error).message}\nThe session goes on without this plugin.`);
-      }
-    }
+    const requests = Object.entries(configuration.plugins).flatMap(([reference, setting]) =>
+      setting === false ? [] : [{ reference, options: setting === true ? {} : setting }],
+    );
+    const places = { workspace, trusted: configuration.trusted };
+    const plugins = await loadPlugins(requests, places, (reference, error) =>
+      events.log("error", reference, `${error.message}\nThe session goes on without this plugin.`),
+    );
     const config: SessionConfig = {
       guestName: "riscv64",
       program,
@@ -35,7 +33,12 @@ export const nodeLauncher: Launcher = {
       stopOnSignals: true,
       terminal: true, // the console shows each line when it is written
       plugins,
+      output: configuration.output === undefined ? undefined : path.resolve(workspace, configuration.output),
     };
-    return { target: await WorkerTarget.start(config, events), programPath, program };
+    const target = await WorkerTarget.start(config, events);
+    const live = new LivePlugins((action) => target.plugins(action), places, events.log, plugins);
+    live.watchFiles();
+    target.onDispose = () => live.close();
+    return { target, programPath, program, plugins: live };
   },
 };

@@ -114,6 +114,48 @@ export async function loadPlugin(request: PluginRequest, places: PluginPlaces): 
   };
 }
 
+/**
+ * Loads plugins, and those that they use and nobody asked for. What cannot be loaded is told and left out; whether the
+ * rest can be installed without it is for the plugin host to say.
+ */
+export async function loadPlugins(
+  requests: readonly PluginRequest[],
+  places: PluginPlaces,
+  failed: (reference: string, error: Error) => void,
+): Promise<LoadedPlugin[]> {
+  const loaded: LoadedPlugin[] = [];
+  const wanted = [...requests];
+  for (const request of wanted) {
+    try {
+      const plugin = await loadPlugin(request, places);
+      loaded.push(plugin);
+      const isAsked = (name: string) => wanted.some(({ reference }) => nameOf(reference) === name);
+      for (const used of usesOf(plugin))
+        if (isKnown(used, places) && !isAsked(used)) wanted.push({ reference: used, options: {} });
+    } catch (error) {
+      failed(request.reference, error as Error);
+    }
+  }
+  return loaded;
+}
+
+function isKnown(name: string, { workspace, trusted = true }: PluginPlaces): boolean {
+  return namesIn(shippedFolder()).includes(name) || (trusted && namesIn(workspaceFolder(workspace)).includes(name));
+}
+
+/** A plugin's name, as far as the way it was asked for tells. */
+const nameOf = (reference: string) => path.basename(reference).replace(/\.[cm]?[jt]s$/, "");
+
+/** The plugins that a plugin's file says it uses; none, where it cannot be evaluated. */
+function usesOf({ code, file }: LoadedPlugin): readonly string[] {
+  if (!/\buses\b/.test(code)) return [];
+  try {
+    return Object.keys(checkDefinition(evaluateScript(code, file, () => {}).definition).uses ?? {});
+  } catch {
+    return [];
+  }
+}
+
 /** Runs a plugin's file, to get what it exports; undefined when it throws, which the log then says. */
 export function evaluatePlugin({ code, file, source }: LoadedPlugin, log: Log): LoadedDefinition | undefined {
   try {

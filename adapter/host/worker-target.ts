@@ -1,18 +1,25 @@
 // The debugger's `Target` over the emulator's worker thread.
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { type Guest, instructionText, type RegisterDescriptor } from "../../emulator/guest/guest.ts";
+import type { PluginDescription } from "../../emulator/instrument/plugin-host.ts";
 import { SharedState } from "../../emulator/machine/shared-state.ts";
 import type { Instruction, StopReason, Target, TargetEvents, ViewData } from "../debugger/target.ts";
 import { here } from "./here.ts";
 import { guestByName } from "./session.ts";
-import type { Command, CommandMessage, SessionConfig, WorkerMessage } from "./worker-protocol.ts";
+import type { Command, CommandMessage, PluginAction, SessionConfig, WorkerMessage } from "./worker-protocol.ts";
+
+/** Milliseconds that plugins and their files get when a session ends. */
+const FINISH_LIMIT = 3000;
 
 export class WorkerTarget implements Target {
   readonly guestName: string;
   readonly registers: readonly RegisterDescriptor[];
   readonly pointerBytes: 4 | 8;
   loadBias = 0n;
+  /** Called when the session is over. */
+  onDispose: () => void = () => {};
 
   private readonly guest: Guest;
   private readonly worker: Worker;
@@ -139,6 +146,11 @@ export class WorkerTarget implements Target {
     return (await this.send({ type: "views" })) as readonly ViewData[];
   }
 
+  /** @throws Error (rejects) when there is no such plugin, or others use it. */
+  async plugins(action: PluginAction): Promise<boolean | readonly PluginDescription[]> {
+    return (await this.send({ type: "plugins", action })) as boolean | readonly PluginDescription[];
+  }
+
   disassemble(address: bigint, count: number): Instruction[] {
     const lines: Instruction[] = [];
     const fetch = (at: bigint) => {
@@ -159,6 +171,9 @@ export class WorkerTarget implements Target {
   }
 
   async dispose(): Promise<void> {
+    this.onDispose();
+    // Plugins are told of the end and what they write is written, unless that takes too long.
+    if (!this.ended) await Promise.race([this.send({ type: "finish" }).catch(() => {}), delay(FINISH_LIMIT)]);
     this.ended = true;
     for (const waiting of this.replies.values()) waiting.reject(new Error("the session was ended"));
     this.replies.clear();

@@ -114,6 +114,8 @@ export class PluginHost {
   private finished = false;
   private stopAsked: { plugin: string; reason: string } | undefined;
   private exitAsked: number | undefined;
+  /** Who wants to know that no vCPU is in old code any more. */
+  private leaving: (() => void)[] = [];
 
   constructor(machine: MachineLike, options: PluginHostOptions) {
     const { buffer } = machine.memory.wasm;
@@ -176,8 +178,8 @@ export class PluginHost {
         this.interrupt();
       },
       listenersChanged: (event) => this.listenersChanged(event),
-      uninstall: (plugin) => this.uninstall(plugin),
-      reset: (plugin) => this.resetPlugin(plugin),
+      uninstall: (plugin, done) => this.uninstall(plugin, done),
+      reset: (plugin, then) => this.resetPlugin(plugin, then),
     };
   }
 
@@ -273,6 +275,7 @@ export class PluginHost {
 
   /** All views now, in the order of plugins and of their views. What waits for plugins' promises has run then. */
   views(): ViewData[] {
+    this.settle();
     this.runPending();
     for (const plugin of this.plugins) this.deliver(plugin);
     const now = { instructions: this.machine.instructionCount(), functions: this.functions };
@@ -303,6 +306,15 @@ export class PluginHost {
     const { exitAsked } = this;
     this.exitAsked = undefined;
     return exitAsked;
+  }
+
+  /**
+   * Tells those that were uninstalled or reset that no vCPU is in their code any more. Called when the machine has come
+   * back; where nobody does that, it happens as soon as the thread is free.
+   */
+  settle(): void {
+    if (this.leaving.length > 0) Atomics.store(this.control, Control.stop / 4, 0);
+    for (const left of this.leaving.splice(0)) left();
   }
 
   /** The session ends: plugins are told of the end unless the guest's own end has told them. */
@@ -376,15 +388,8 @@ export class PluginHost {
       now: this.options.now ?? (() => 0),
       onFailure: (failed, error, where) => this.remove(failed, `${where}: ${describe(error)}`),
     });
-    const callbacks = new PluginCallbacks(
-      plugin,
-      this.registers,
-      this.vcpus[0],
-      this.machine.memory.wasm.buffer,
-      loaded.evaluateInRealm,
-    );
     this.plugins[index] = plugin;
-    this.entries.set(plugin, { plugin, candidate, callbacks });
+    this.entries.set(plugin, { plugin, candidate, callbacks: this.callbacksFor(plugin, loaded) });
     loaded.whenRejected?.((error) => plugin.failed(error, "promise"));
     const vm = new PluginVm(plugin, this.services);
     const used = usedPlugins(plugin, (name) => this.find(name) as InstalledPlugin);
@@ -397,6 +402,11 @@ export class PluginHost {
     plugin.state = "installed";
     for (const vcpu of this.vcpus) plugin.tell("vcpuInit", vcpu);
     return plugin.active;
+  }
+
+  private callbacksFor(plugin: InstalledPlugin, { evaluateInRealm }: LoadedDefinition): PluginCallbacks {
+    const { buffer } = this.machine.memory.wasm;
+    return new PluginCallbacks(plugin, this.registers, this.vcpus[0], buffer, evaluateInRealm);
   }
 
   private bufferServices(plugin: InstalledPlugin): BufferServices {
@@ -488,25 +498,36 @@ export class PluginHost {
       throw new Error(`plugin "${plugin.name}" is in use by ${names.join(", ")}: unload that first`);
   }
 
-  private uninstall(plugin: InstalledPlugin): Promise<void> {
+  private uninstall(plugin: InstalledPlugin, done: () => void): Promise<void> {
     this.refuseInUse(plugin);
     this.deliver(plugin);
     this.forget(plugin);
-    return this.whenLeft();
+    return this.whenLeft(done);
   }
 
-  private resetPlugin(plugin: InstalledPlugin): Promise<void> {
+  private resetPlugin(plugin: InstalledPlugin, then: () => void): Promise<void> {
     this.deliver(plugin);
     const instrumented = plugin.listensTo("translate");
+    const entry = this.entryOf(plugin);
+    // Code that is still running calls it no more; what it subscribes from now on gets entries of its own.
+    entry.callbacks.close();
+    this.entries.set(plugin, { ...entry, callbacks: this.callbacksFor(plugin, entry.candidate.loaded) });
     for (const other of this.active()) other.links.drop(plugin);
     plugin.dropSubscriptions();
     if (instrumented) this.translations.redo();
-    return this.whenLeft();
+    return this.whenLeft(then);
   }
 
-  /** What is queued runs when the guest's code has come back: no vCPU is in old code then. */
-  private whenLeft(): Promise<void> {
-    return Promise.resolve();
+  /** The guest's code comes back soon; when this thread is free of it, no vCPU is in old code. */
+  private whenLeft(then: () => void): Promise<void> {
+    this.interrupt();
+    return new Promise((resolve) => {
+      this.leaving.push(() => {
+        then();
+        resolve();
+      });
+      void Promise.resolve().then(() => this.settle());
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 // The page of an ELF file: what it is, and buttons to start it.
 import "@vscode-elements/elements/dist/vscode-button/index.js";
-import { element, icon } from "./dom.ts";
 import type { ElfPageState, FromElfPage } from "./elf-messages.ts";
+import { element, icon } from "./parts/dom.ts";
 import "./elf.css";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromElfPage): void };

@@ -1,8 +1,12 @@
 // What the extension and the plugin views' page say to each other. Types only.
-import type { ViewsEventBody } from "../../adapter/dap/views-protocol.ts";
+import type { ShownView, ViewLocation, ViewsEventBody } from "../../adapter/dap/views-protocol.ts";
 
 /** One plugin view, as the adapter sends it. */
-export type ViewData = ViewsEventBody["views"][number];
+export type ViewData = ShownView;
+export type ViewKind = ViewData["kind"];
+export type DataOf<Kind extends ViewKind> = Extract<ViewData, { kind: Kind }>;
+
+export type Locations = Readonly<Record<string, ViewLocation>>;
 
 export interface PanelState {
   kind: "state";
@@ -13,11 +17,18 @@ export interface PanelState {
   body: ViewsEventBody | undefined;
 }
 
+export type FileFormat = "csv" | "json" | "png";
+
 export type FromPanel =
   /** The page is loaded and wants the state. */
   | { kind: "ready" }
   /** Show the source line, or else the disassembly, of an address of the views (`0x` string). */
   | { kind: "go"; address: string }
+  /** Show a line of a source file. */
+  | { kind: "open"; path: string; line: number }
+  | { kind: "copy"; text: string }
+  /** `content`: text, or base64 of a picture. `name`: proposed, without an ending. */
+  | { kind: "save"; name: string; format: FileFormat; content: string }
   | { kind: "run"; action: PanelAction };
 
 /** Buttons of the empty page. */

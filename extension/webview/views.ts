@@ -3,17 +3,20 @@ import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-tabs/index.js";
 import "@vscode-elements/elements/dist/vscode-tab-header/index.js";
 import "@vscode-elements/elements/dist/vscode-tab-panel/index.js";
-import { type SortOrder, textOf } from "./cells.ts";
-import { element, icon, setText } from "./dom.ts";
+import type { ViewContext } from "./kinds/kind-view.ts";
 import type { FromPanel, PanelAction, PanelState, ViewData } from "./messages.ts";
-import { ViewTable } from "./table.ts";
+import { textOf } from "./parts/cells.ts";
+import { element, icon, setText } from "./parts/dom.ts";
+import { makeTabsScroll, revealSelectedTab } from "./parts/tab-strip.ts";
+import { ViewFrame } from "./view-frame.ts";
 import "./views.css";
+import "./kinds.css";
 
 interface Remembered {
   /** Key of the selected view. */
   selected?: string;
-  orders: Record<string, SortOrder | undefined>;
-  scroll: Record<string, number>;
+  /** What the user did to each view, by its key. */
+  views: Record<string, Record<string, unknown>>;
 }
 
 declare function acquireVsCodeApi(): {
@@ -23,9 +26,15 @@ declare function acquireVsCodeApi(): {
 };
 
 const host = acquireVsCodeApi();
-const remembered: Remembered = host.getState() ?? { orders: {}, scroll: {} };
-const remember = () => host.setState(remembered);
-const keyOf = (view: ViewData) => `${view.plugin}: ${view.title}`;
+const remembered: Remembered = { views: {}, ...host.getState() };
+const keyOf = (view: ViewData) => `${view.plugin}: ${view.title} (${view.kind})`;
+
+let remembering = 0;
+/** Soon: scrolling changes it many times a second. */
+function remember(): void {
+  clearTimeout(remembering);
+  remembering = setTimeout(() => host.setState(remembered), 100) as unknown as number;
+}
 
 const status = element("div", { className: "status" });
 const tabs = document.createElement("vscode-tabs");
@@ -34,15 +43,20 @@ tabs.append(status);
 status.slot = "addons";
 const guidance = element("main", { className: "guidance" });
 document.body.append(tabs, guidance);
+makeTabsScroll(tabs);
 
-let shown: { key: string; table: ViewTable }[] = [];
+let shown: { key: string; frame: ViewFrame }[] = [];
+let latest: PanelState | undefined;
 
 tabs.addEventListener("vsc-tabs-select", () => {
   remembered.selected = shown[tabs.selectedIndex]?.key;
   remember();
+  revealSelectedTab(tabs);
+  updateSelected();
 });
 
 function show(state: PanelState): void {
+  latest = state;
   const views = state.body?.views ?? [];
   tabs.hidden = views.length === 0;
   guidance.hidden = views.length > 0;
@@ -53,7 +67,7 @@ function show(state: PanelState): void {
 function showViews(state: PanelState, views: readonly ViewData[]): void {
   const keys = views.map(keyOf);
   if (keys.join("\n") !== shown.map(({ key }) => key).join("\n")) makeTabs(views);
-  for (const [i, view] of views.entries()) shown[i].table.update(view, state.body?.locations ?? {});
+  updateSelected();
   const word = { none: "", running: "Running", stopped: "Stopped", ended: "Ended" }[state.status];
   const count = textOf(state.body?.instructions ?? "0", "integer");
   status.className = `status ${state.status}`;
@@ -61,17 +75,18 @@ function showViews(state: PanelState, views: readonly ViewData[]): void {
   status.title = state.session;
 }
 
+/** The view that is in sight; the others when they come there. */
+function updateSelected(): void {
+  const { body } = latest ?? {};
+  const view = body?.views[tabs.selectedIndex];
+  if (view) shown[tabs.selectedIndex]?.frame.update(view, body.locations);
+}
+
 function makeTabs(views: readonly ViewData[]): void {
   for (const old of tabs.querySelectorAll("vscode-tab-header, vscode-tab-panel")) old.remove();
   shown = views.map((view) => {
     const key = keyOf(view);
-    const table = new ViewTable(remembered.orders[key], {
-      go: (address) => host.postMessage({ kind: "go", address }),
-      orderChanged: (order) => {
-        remembered.orders[key] = order;
-        remember();
-      },
-    });
+    const frame = new ViewFrame(view, contextOf(key), (message) => host.postMessage(message));
     const header = document.createElement("vscode-tab-header");
     header.slot = "header";
     header.panel = true;
@@ -79,17 +94,24 @@ function makeTabs(views: readonly ViewData[]): void {
     header.append(view.title);
     const panel = document.createElement("vscode-tab-panel");
     panel.panel = true;
-    panel.append(table.node);
-    table.node.addEventListener("scroll", () => {
-      remembered.scroll[key] = table.node.scrollTop;
-      remember();
-    });
+    panel.append(frame.node);
     tabs.append(header, panel);
-    requestAnimationFrame(() => table.node.scrollTo({ top: remembered.scroll[key] ?? 0 }));
-    return { key, table };
+    return { key, frame };
   });
   const selected = shown.findIndex(({ key }) => key === remembered.selected);
   tabs.selectedIndex = Math.max(0, selected);
+}
+
+function contextOf(key: string): ViewContext {
+  return {
+    go: (address) => host.postMessage({ kind: "go", address }),
+    open: (path, line) => host.postMessage({ kind: "open", path, line }),
+    recall: <T>(name: string) => remembered.views[key]?.[name] as T | undefined,
+    remember: (name, value) => {
+      (remembered.views[key] ??= {})[name] = value;
+      remember();
+    },
+  };
 }
 
 function showGuidance(state: PanelState): void {

@@ -34,7 +34,7 @@ export function readTraceFile(
   if (!(at >= traceHeader.length && at < bytes.length - 16))
     throw new Error("it has no table at its end: the session that wrote it was killed, or the file was cut");
   const { registers, end, blocks } = JSON.parse(decode(bytes.subarray(at, bytes.length - 16))) as StoredTable;
-  const words = new BigUint64Array(bytes.slice(traceHeader.length, at).buffer);
+  const words = new BigUint64Array(new Uint8Array(bytes.subarray(traceHeader.length, at)).buffer);
   return {
     words,
     table: {

@@ -28,6 +28,10 @@ export const localLauncher: Launcher = {
             ]
           : [],
     });
-    return { target, programPath, program };
+    const none = async () => {
+      throw new Error("there are no plugins here");
+    };
+    const plugins = { list: async () => [], load: none, unload: none, reset: none, reload: none, command: none };
+    return { target, programPath, program, plugins };
   },
 };

@@ -90,7 +90,6 @@ export function fakeSymbols(functions: Readonly<Record<string, bigint>> = {}): S
     warnings: [],
     hasDebugInfo: false,
     sourceFiles: () => [],
-    codeLines: () => [],
     findSourceFile: () => undefined,
     lineForAddress: () => undefined,
     codeLines: () => [],

@@ -1,5 +1,10 @@
 // Types of what the tests use of the harness, and of the browser driver that it loads at run time.
 
+export interface PointerOptions {
+  /** From the top left corner of the element. */
+  position?: { x: number; y: number };
+}
+
 export interface Locator {
   locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
   filter(options: { hasText?: string | RegExp }): Locator;
@@ -7,13 +12,15 @@ export interface Locator {
   nth(index: number): Locator;
   last(): Locator;
   count(): Promise<number>;
-  click(options?: { button?: "left" | "right"; clickCount?: number }): Promise<void>;
-  hover(): Promise<void>;
+  click(options?: PointerOptions & { button?: "left" | "right"; clickCount?: number }): Promise<void>;
+  dblclick(options?: PointerOptions): Promise<void>;
+  hover(options?: PointerOptions): Promise<void>;
   press(key: string): Promise<void>;
   focus(): Promise<void>;
   fill(text: string): Promise<void>;
   waitFor(options?: { state?: "visible" | "hidden" | "attached"; timeout?: number }): Promise<void>;
   isVisible(): Promise<boolean>;
+  isEnabled(): Promise<boolean>;
   textContent(): Promise<string>;
   allInnerTexts(): Promise<string[]>;
   getAttribute(name: string): Promise<string | null>;
@@ -27,7 +34,11 @@ export interface Frame {
 
 export interface Page extends Frame {
   keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
-  mouse: { move(x: number, y: number): Promise<void>; click(x: number, y: number): Promise<void> };
+  mouse: {
+    move(x: number, y: number): Promise<void>;
+    click(x: number, y: number): Promise<void>;
+    wheel(x: number, y: number): Promise<void>;
+  };
   waitForTimeout(ms: number): Promise<void>;
 }
 

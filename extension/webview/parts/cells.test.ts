@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Cell, type ColumnType, nextOrder, type SortOrder, sorted, textOf } from "./cells.ts";
+import {
+  type Cell,
+  type ColumnType,
+  nextOrder,
+  type SortOrder,
+  shareText,
+  shortText,
+  sorted,
+  textOf,
+} from "./cells.ts";
 
 const texts: [value: Cell, type: ColumnType, text: string][] = [
   [1234567, "integer", "1,234,567"],
@@ -28,14 +37,10 @@ const orders: [type: ColumnType, values: Cell[], ascending: Cell[]][] = [
 ];
 for (const [type, values, ascending] of orders) {
   test(`${type}s are put in order by value`, () => {
-    const view = {
-      plugin: "p",
-      title: "t",
-      kind: "table",
-      columns: [{ name: "c", type }],
-      rows: values.map((v) => [v]),
-    } as const;
-    const shown = (order: SortOrder | undefined) => sorted(view, order).map((i) => values[i]);
+    const rows = values.map((value) => [value]);
+    const indexes = () => values.map((_, i) => i);
+    const shown = (order: SortOrder | undefined) =>
+      sorted(indexes(), rows, [{ name: "c", type }], order).map((i) => values[i]);
     assert.deepEqual(shown({ column: 0, direction: "ascending" }), ascending);
     assert.deepEqual(shown({ column: 0, direction: "descending" }), ascending.toReversed());
     assert.deepEqual(shown(undefined), values);
@@ -52,4 +57,9 @@ test("a column's head goes through its orders", () => {
   };
   assert.deepEqual(clicks("integer"), ["descending", "ascending", undefined]);
   assert.deepEqual(clicks("text"), ["ascending", "descending", undefined]);
+});
+
+test("shares and short figures", () => {
+  assert.deepEqual([shareText(1, 3), shareText(1, 0)], ["33.3 %", "0.0 %"]);
+  assert.deepEqual([0.5, 9999, 12_345, 3_400_000].map(shortText), ["0.5", "9,999", "12.35K", "3.4M"]);
 });

@@ -1,6 +1,5 @@
 // `--plugin NAME|PATH[,key=value]...`
-import type { PluginRequest } from "../host/plugin-loader.ts";
-import { UsageError } from "./usage.ts";
+import type { PluginRequest } from "./plugin-loader.ts";
 
 /** Values read as JSON where they are a number or true/false (also on/off), else as text. */
 function parseValue(text: string): string | number | boolean {
@@ -11,13 +10,14 @@ function parseValue(text: string): string | number | boolean {
   return text;
 }
 
+/** @throws Error that says what is wrong. */
 export function parsePluginArgument(argument: string): PluginRequest {
   const [reference, ...pairs] = argument.split(",");
-  if (!reference) throw new UsageError(`--plugin needs a name or a path, not "${argument}"`);
+  if (!reference) throw new Error(`a plugin needs a name or a path, not "${argument}"`);
   const options: Record<string, string | number | boolean> = {};
   for (const pair of pairs) {
     const at = pair.indexOf("=");
-    if (at === 0 || pair === "") throw new UsageError(`--plugin ${reference}: expected key=value, not "${pair}"`);
+    if (at === 0 || pair === "") throw new Error(`plugin ${reference}: expected key=value, not "${pair}"`);
     if (at < 0) options[pair] = true;
     else options[pair.slice(0, at)] = parseValue(pair.slice(at + 1));
   }
