@@ -76,10 +76,10 @@ test("--report json has the shape that others read", () => {
         plugin: "syscall",
         title: "System calls",
         kind: "table",
-        columns: ["syscall no.", "calls", "errors"],
+        columns: ["syscall no.", "name", "calls", "errors"],
         rows: [
-          [64, 1, 0],
-          [93, 1, 0],
+          [64, "write", 1, 0],
+          [93, "exit", 1, 0],
         ],
       },
     ],
