@@ -11,6 +11,8 @@ export interface EventServices {
   readonly vcpu: Vcpu;
   plugins(): readonly InstalledPlugin[];
   syscallReturned(pc: bigint): void;
+  /** No guest code is running. */
+  cameBack(): void;
   exited(): void;
 }
 
@@ -47,6 +49,7 @@ export class MachineEvents {
     },
     idle: () => this.tell("vcpuIdle", () => this.services.vcpu),
     resume: () => this.tell("vcpuResume", () => this.services.vcpu),
+    cameBack: () => this.services.cameBack(),
     exit: () => this.services.exited(),
   };
 

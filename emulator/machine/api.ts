@@ -93,6 +93,8 @@ export interface MachineHooks {
   idle?(): void;
   /** It goes on: what it waited for is there, or it was moved elsewhere. */
   resume?(): void;
+  /** No guest code is running: the engine has come back, for whatever reason. */
+  cameBack?(): void;
   /** The process has ended. */
   exit?(status: number): void;
 }
