@@ -326,7 +326,9 @@ export class Machine implements MachineLike, LinuxProcess {
   private wait(call: SystemCall, wait: Wait): MachineStop {
     if (!this.waiting) {
       this.waiting = call;
-      for (const hook of this.hooks) hook.idle?.();
+      const { deadline } = this;
+      const left = wait.wait === "sleep" && deadline !== undefined ? wait.nanoseconds : undefined;
+      for (const hook of this.hooks) hook.idle?.(left);
     }
     if (wait.wait === "input") return { kind: "input" };
     const soon = this.door.clockIsSteered && wait.nanoseconds > LOOK_AGAIN;
