@@ -41,6 +41,7 @@ export default definePlugin({
 
     const { instructions } = vm.values;
     if (icount !== undefined) {
+      const begun = BigInt(icount) + 1n;
       const reason = `${icount} instructions have been executed`;
       /** Does the next block reach the count? Then it is translated once more, to be looked at more closely. */
       let isNear = false;
@@ -54,7 +55,7 @@ export default definePlugin({
             approach();
             return { pc: vaddr };
           },
-          { setPc: true, when: instructions.add(insns.length).gt(icount + 1) },
+          { setPc: true, when: instructions.add(insns.length).gt(begun) },
         );
       });
       const approach = () => {
@@ -67,7 +68,7 @@ export default definePlugin({
                 close.cancel();
                 return trigger(reason, pc, vcpu);
               },
-              { setPc: true, when: instructions.eq(icount + 1) },
+              { setPc: true, when: instructions.eq(begun) },
             );
           }
         });
