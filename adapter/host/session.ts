@@ -182,7 +182,6 @@ export class Session {
     const { machine, plugins } = this;
     if (plugins.isEmpty) return movement();
     const stop = this.limited(movement) ?? { kind: "budget" };
-    this.limited(() => plugins.settle());
     if (stop.kind === "exited" || stop.kind === "signal") return stop;
     const status = plugins.takeExit();
     const asked = plugins.takeStop();

@@ -143,6 +143,7 @@ export class PluginHost {
       vcpu: this.vcpus[0],
       plugins,
       syscallReturned: (pc) => this.translations.syscallReturned(pc),
+      cameBack: () => this.settle(),
       exited: () => this.finish(),
     });
     this.services = {
@@ -306,15 +307,6 @@ export class PluginHost {
     const { exitAsked } = this;
     this.exitAsked = undefined;
     return exitAsked;
-  }
-
-  /**
-   * Tells those that were uninstalled or reset that no vCPU is in their code any more. Called when the machine has come
-   * back; where nobody does that, it happens as soon as the thread is free.
-   */
-  settle(): void {
-    if (this.leaving.length > 0) Atomics.store(this.control, Control.stop / 4, 0);
-    for (const left of this.leaving.splice(0)) left();
   }
 
   /** The session ends: plugins are told of the end unless the guest's own end has told them. */
@@ -518,16 +510,26 @@ export class PluginHost {
     return this.whenLeft(then);
   }
 
-  /** The guest's code comes back soon; when this thread is free of it, no vCPU is in old code. */
+  /** Has guest code come back; as soon as this thread is free of it, no vCPU is in old code. */
   private whenLeft(then: () => void): Promise<void> {
-    this.interrupt();
+    this.hook();
     return new Promise((resolve) => {
       this.leaving.push(() => {
         then();
         resolve();
       });
+      this.interrupt();
+      // Where no guest code is running, nobody comes back.
       void Promise.resolve().then(() => this.settle());
     });
+  }
+
+  /** Tells those that were uninstalled or reset that no vCPU is in their code any more. */
+  private settle(): void {
+    if (this.leaving.length === 0) return;
+    // Asked for above; whoever else wants the guest to stop asks again, or waits for the end of the slice.
+    if (!this.stopAsked && this.exitAsked === undefined) Atomics.store(this.control, Control.stop / 4, 0);
+    for (const left of this.leaving.splice(0)) left();
   }
 }
 

@@ -189,8 +189,12 @@ export interface Vm<Events extends EventDeclarations = EventDeclarations> {
   onVcpuInit(callback: (vcpu: Vcpu) => void): Subscription;
   /** A vCPU ends, that of the main thread included. */
   onVcpuExit(callback: (vcpu: Vcpu) => void): Subscription;
-  /** A vCPU waits (for input, or for time to pass), and goes on. */
-  onVcpuIdle(callback: (vcpu: Vcpu) => void): Subscription;
+  /**
+   * A vCPU waits: `nanoseconds` of guest time, or (`undefined`) for input. Who has the guest's clock says when that time
+   * has passed.
+   */
+  onVcpuIdle(callback: (vcpu: Vcpu, nanoseconds: bigint | undefined) => void): Subscription;
+  /** It goes on. */
   onVcpuResume(callback: (vcpu: Vcpu) => void): Subscription;
   /**
    * The guest has ended, in whatever way, or the session has: exit, a signal, a stopped or lost session. Called once;
