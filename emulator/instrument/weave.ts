@@ -40,6 +40,8 @@ class Weaver implements Emission, AppendEmission {
   private readonly ops: Op[] = [];
   private temps: Temp;
   private instruction = -1;
+  /** The instruction at hand is done, and what was asked for after it is inserted. */
+  private isAfter = false;
   /** Open `if`s of ours. */
   private depth = 0;
   /** Sums not yet added to their counters: nothing can see them before the block is left or something is called. */
@@ -90,7 +92,9 @@ class Weaver implements Emission, AppendEmission {
     const after = this.plan.after[this.instruction];
     if (!after) return;
     if (this.mayEnd) this.flush();
+    this.isAfter = true;
     for (const insertion of after) this.insert(insertion);
+    this.isAfter = false;
   }
 
   private insert(insertion: Insertion): void {
@@ -291,6 +295,16 @@ class Weaver implements Emission, AppendEmission {
     const dst = this.temps++;
     this.ops.push({ op: "icount", dst });
     return dst;
+  }
+
+  next(): Temp | undefined {
+    if (!this.isAfter) return undefined;
+    const { instructions, terminator } = this.block;
+    if (this.instruction < instructions.length - 1) return this.const(instructions[this.instruction + 1].pc);
+    if (terminator.op === "goto") return this.const(terminator.target);
+    if (terminator.op === "jump") return terminator.addr;
+    if (terminator.op === "trap") return this.const(terminator.next);
+    return this.select(terminator.cond, this.const(terminator.taken), this.const(terminator.fallthrough));
   }
 
   peek(addr: Temp, offset: number, size: Size): Temp {
