@@ -36,12 +36,20 @@ export async function setUpTypeChecking(extensionUri: vscode.Uri): Promise<void>
 }
 
 async function writeTypes(extensionUri: vscode.Uri, folder: vscode.Uri): Promise<void> {
-  const api = vscode.Uri.joinPath(extensionUri, "dist", "api");
-  const declarations: Record<string, string> = {};
-  for (const [name] of await vscode.workspace.fs.readDirectory(api))
-    declarations[name] = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(api, name)));
-  for (const [file, text] of Object.entries(workspaceFiles(declarations)))
+  const files = await filesIn(vscode.Uri.joinPath(extensionUri, "dist", "api"));
+  for (const [file, text] of Object.entries(workspaceFiles(files)))
     await write(vscode.Uri.joinPath(folder, file), text);
+}
+
+/** Texts by path, those of the folders in it included. */
+async function filesIn(folder: vscode.Uri, prefix = ""): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const [name, type] of await vscode.workspace.fs.readDirectory(folder)) {
+    const uri = vscode.Uri.joinPath(folder, name);
+    if (type === vscode.FileType.Directory) Object.assign(files, await filesIn(uri, `${prefix}${name}/`));
+    else files[prefix + name] = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  }
+  return files;
 }
 
 async function chooseFolder(): Promise<vscode.Uri | undefined> {
