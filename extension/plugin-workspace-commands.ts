@@ -1,8 +1,6 @@
 // Commands that prepare a workspace for plugins of one's own.
 import * as vscode from "vscode";
-import { newPluginSource, pluginFile, workspaceFiles } from "../adapter/host/plugin-workspace.ts";
-
-const nameRule = /^[a-z][a-z0-9-]*$/;
+import { newPluginSource, pluginFile, pluginNameFault, workspaceFiles } from "../adapter/host/plugin-workspace.ts";
 
 /** Asks for a name, writes `.terrarium/plugins/NAME.ts`, opens it, and sets up type checking where that is missing. */
 export async function newPlugin(extensionUri: vscode.Uri): Promise<void> {
@@ -12,7 +10,7 @@ export async function newPlugin(extensionUri: vscode.Uri): Promise<void> {
     title: "New Terrarium Plugin",
     prompt: "Name of the plugin, as launch.json will say it",
     placeHolder: "my-plugin",
-    validateInput: (value) => (nameRule.test(value) ? undefined : "Small letters, digits and hyphens, a letter first"),
+    validateInput: pluginNameFault,
   });
   if (!name) return;
   const file = vscode.Uri.joinPath(folder, pluginFile(name));

@@ -1,15 +1,13 @@
 // What "Set Up Plugin Type Checking" writes, read by TypeScript as an editor reads it. Needs the build (dist/api).
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import ts from "@typescript/typescript6";
+import { apiPackageFiles } from "../adapter/host/api-package.ts";
 import { newPluginSource, pluginFile, workspaceFiles } from "../adapter/host/plugin-workspace.ts";
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-const api = path.join(root, "dist/api");
 const folder = mkdtempSync(path.join(tmpdir(), "terrarium-types-"));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -55,13 +53,8 @@ export default definePlugin({
 ];
 
 test("the editor's TypeScript checks plugins against the API, with no package installed", () => {
-  const declarations = Object.fromEntries(
-    readdirSync(api, { recursive: true, encoding: "utf8" })
-      .filter((name) => statSync(path.join(api, name)).isFile())
-      .map((name) => [name.replaceAll("\\", "/"), readFileSync(path.join(api, name), "utf8")]),
-  );
   const sources = Object.fromEntries(cases.map(([name, source]) => [pluginFile(name), source]));
-  for (const [file, text] of Object.entries({ ...workspaceFiles(declarations), ...sources })) {
+  for (const [file, text] of Object.entries({ ...workspaceFiles(apiPackageFiles()), ...sources })) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     writeFileSync(path.join(folder, file), text);
   }

@@ -59,6 +59,11 @@ export function workspaceFiles(packageFiles: Readonly<Record<string, string>>): 
   };
 }
 
+/** What is wrong with a name for a plugin, or undefined. */
+export function pluginNameFault(name: string): string | undefined {
+  return /^[a-z][a-z0-9-]*$/.test(name) ? undefined : "Small letters, digits and hyphens, a letter first";
+}
+
 /** Path of a plugin's source relative to the workspace. */
 export function pluginFile(name: string): string {
   return `${workspaceFolder}/plugins/${name}.ts`;
