@@ -73,6 +73,7 @@ export class Session {
       addressOf: (symbol) => this.symbolizer.addressOf(symbol),
       now: milliseconds,
       openFile: (plugin, name) => this.files.open(plugin, name),
+      limited: (work) => this.limited(work),
       startAnalysis: (loaded, name, options, shape) => {
         const plugin = this.loaded.get(loaded);
         if (!plugin) throw new Error("only plugins from files have analyses");
@@ -90,7 +91,7 @@ export class Session {
       this.loaded.set(loaded, plugin);
       return [{ loaded, options: plugin.options, source: plugin.source }];
     });
-    if (requests.length > 0) this.limited(() => this.plugins.installAll(requests));
+    this.plugins.installAll(requests);
   }
 
   /** Installs a plugin, with those it uses, at any moment between slices. False when that cannot be: the log says why. */
