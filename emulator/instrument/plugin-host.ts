@@ -53,6 +53,8 @@ export interface PluginHostOptions {
     options: Readonly<Record<string, unknown>>,
     shape: BatchShape,
   ): AnalysisThread;
+  /** Runs the installation of one plugin for a limited time; undefined when it took longer (it is abandoned then). */
+  limited?(work: () => boolean): boolean | undefined;
   /** A second run of the program, with the answers that the first one got. */
   makeCompanion?(engine: "interpreter" | "jit" | "auto"): CompanionRun;
 }
@@ -208,7 +210,10 @@ export class PluginHost {
       const missing = Object.keys(candidate.uses).find((name) => !this.find(name));
       if (missing !== undefined)
         this.options.log("error", candidate.source, `it uses plugin "${missing}", which could not be installed`);
-      else if (this.start(candidate, this.plugins.length, new PluginMemory(this.memory))) installed.add(candidate);
+      else {
+        const start = () => this.start(candidate, this.plugins.length, new PluginMemory(this.memory));
+        if (this.options.limited ? this.options.limited(start) : start()) installed.add(candidate);
+      }
     }
     return candidates.map((candidate) => candidate !== undefined && installed.has(candidate));
   }
