@@ -65,7 +65,16 @@ const rules: readonly Rule[] = [
   },
   {
     folder: "adapter/cli",
-    may: [...core, "adapter/host", "adapter/dap", "adapter/debugger", "adapter/export", "adapter/symbols"],
+    // What a plugin writes has one description: its reader here shares it.
+    may: [
+      ...core,
+      "adapter/host",
+      "adapter/dap",
+      "adapter/debugger",
+      "adapter/export",
+      "adapter/symbols",
+      "plugins/support",
+    ],
     packages: ["node:*"],
   },
   { folder: "extension/webview", may: ["adapter/dap/views-protocol.ts"], packages: ["*"] },
@@ -73,6 +82,7 @@ const rules: readonly Rule[] = [
     folder: "extension",
     may: [
       "adapter/dap/export-protocol.ts",
+      "adapter/dap/plugins-protocol.ts",
       "adapter/dap/views-protocol.ts",
       "adapter/host/plugin-workspace.ts",
       "extension/webview",

@@ -195,7 +195,7 @@ const usageErrors: [args: string[], message: RegExp][] = [
   [["run", "--report", "xml", accesses], /--report must be text or json/],
   [["run", "--env", "novalue", accesses], /--env needs NAME=VALUE/],
   [["run", "--unknown", accesses], /--unknown/],
-  [["run", "--plugin", ",limit=1", accesses], /--plugin needs a name or a path/],
+  [["run", "--plugin", ",limit=1", accesses], /a plugin needs a name or a path/],
   [["run", "--cwd", "here", accesses], /--cwd must be absolute inside the root, not "here"/],
   [["rum"], /unknown command "rum"/],
   [["dap", "--port", "99999"], /--port must be 0 to 65535/],
