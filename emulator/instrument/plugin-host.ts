@@ -201,6 +201,8 @@ export class PluginHost {
 
   /** The same for several, which may use each other: in an order in which that works. */
   installAll(requests: readonly InstallRequest[]): boolean[] {
+    // Plugins are installed while the guest stands: nothing uses what was given back.
+    this.memory.settle();
     const candidates = requests.map((request) => this.check(request));
     const wanted = candidates.filter((candidate) => candidate !== undefined);
     const { order, faults } = linkOrder(wanted, this.active());
