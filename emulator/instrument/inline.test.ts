@@ -232,7 +232,7 @@ test("a callback may be called only when a register, a counter or a value says s
         const seen = { small: 0, wrong: 0, late: 0, zeros: 0, skipped: 0 };
         vm.onTranslate((tb) => {
           tb.inline.add(blocks, 1);
-          tb.onExecute(() => seen.late++, { when: blocks.gt(2_000_000) });
+          tb.onExecute(() => void seen.late++, { when: blocks.gt(2_000_000) });
           for (const insn of tb.instructions) {
             insn.onExecute((_vcpu, [n]) => void (n < 2n ? seen.small++ : seen.wrong++), {
               registers: ["a0"],
