@@ -93,5 +93,5 @@ test("plugins list and plugins check", () => {
   assert.equal(checked.status, 1);
   assert.match(checked.stdout, /good\.ts: no problems/);
   assert.match(checked.stdout, /wrong\.ts:4:7: Type 'number' is not assignable to type 'string'/);
-  assert.match(checked.stdout, /wrong\.ts:4:28: Property 'nothing' does not exist on type 'Vm'/);
+  assert.match(checked.stdout, /wrong\.ts:4:28: Property 'nothing' does not exist on type 'Vm</);
 });
