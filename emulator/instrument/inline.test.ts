@@ -290,3 +290,20 @@ test("a callback may be called only when a register, a counter or a value says s
     assert.ok(seen.small > 0 && seen.zeros > 0);
   }
 });
+
+test("counters are told apart by their keys, as a map tells them; a name stands for one counter", () => {
+  run("reference/accesses.elf", "interpreter", (vm) => {
+    const family = vm.counters<bigint | number | string>("n");
+    const others = [family.at(1n), family.at(1), family.at("1"), vm.counter("n[1]"), vm.scoreboard("n", ["1"])["1"]];
+    others.forEach((counter, i) => {
+      counter.value = BigInt(i + 1);
+    });
+    assert.deepEqual(
+      others.map(({ value }) => value),
+      [1n, 2n, 3n, 4n, 5n],
+    );
+    vm.counter("same").value = 7n;
+    assert.equal(vm.counter("same").value, 7n);
+    return () => undefined;
+  });
+});
