@@ -12,10 +12,10 @@ static void say(const char *text) {
 }
 
 /* Keeps what is read, so that the read is not left out. */
-static volatile long sink;
+static volatile long sink, three = 3;
 static jmp_buf out;
 
-static char *make(size_t size) {
+__attribute__((noinline)) static char *make(size_t size) {
   return malloc(size); // BREAK: make
 }
 
@@ -74,7 +74,7 @@ static void well(void) {
 }
 
 static void leak(void) {
-  for (int i = 0; i < 3; i++) make(40)[0] = 1; // BREAK: leak
+  for (int left = three; left > 0; left--) make(40)[0] = 1; // BREAK: leak
   make(1000)[0] = 2;
   if (setjmp(out) == 0) deep(4);
 }
