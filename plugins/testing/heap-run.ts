@@ -2,6 +2,7 @@
 import { Symbolizer } from "../../adapter/host/symbolizer.ts";
 import type { EngineKind } from "../../emulator/machine/api.ts";
 import { MemoryDoor } from "../../emulator/machine/door/memory-door.ts";
+import { MemoryFiles } from "../../emulator/machine/door/memory-files.ts";
 import { markedLine, readFixture } from "../../test-fixtures/fixtures.ts";
 import { type PluginRun, pluginRun } from "./plugin-run.ts";
 
@@ -18,6 +19,17 @@ export function heapRun(
     machine: { args, door: new MemoryDoor({ input: "input" }) },
     host: () => ({ locate: (pc) => symbols.locate(pc), addressOf: (symbol) => symbols.addressOf(symbol) }),
   });
+}
+
+/** Runs any program to its end. */
+export function machineRun(file: string, plugins: Parameters<typeof pluginRun>[1], args: readonly string[] = []) {
+  const own = new Symbolizer(readFixture(file), 0n);
+  const door = new MemoryDoor({ files: new MemoryFiles({}) });
+  return pluginRun(file, plugins, {
+    engine: "auto",
+    machine: { args, door },
+    host: () => ({ locate: (pc) => own.locate(pc), addressOf: (symbol) => own.addressOf(symbol) }),
+  }).run();
 }
 
 /** The function that an address is in, and the mark of its line in the source (`// BREAK: leak`), or the line. */
