@@ -45,7 +45,7 @@ const order = [
 ];
 
 export function apiFiles(): ApiFile[] {
-  const names = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+  const names = readdirSync(folder).filter((file) => file.endsWith(".ts") && !/\.(test|test-d)\.ts$/.test(file));
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   return names
     .map((file) => file.replace(/\.ts$/, ""))

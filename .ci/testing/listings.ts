@@ -79,7 +79,7 @@ let known: string[] | undefined;
 
 function apiTypes(): string[] {
   known ??= readdirSync(path.join(root, "plugins/api"))
-    .filter((file) => file.endsWith(".ts") && !/names\.ts$|^index\.ts$|\.test\.ts$/.test(file))
+    .filter((file) => file.endsWith(".ts") && !/(names|arguments|test-d)\.ts$|^index\.ts$|\.test\.ts$/.test(file))
     .flatMap((file) => {
       const text = readFileSync(path.join(root, "plugins/api", file), "utf8");
       return [...text.matchAll(/^export (?:interface|type) (\w+)/gm)].map((match) => match[1]);

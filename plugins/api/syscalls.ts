@@ -8,18 +8,27 @@ export type SyscallName<Guest extends GuestName = GuestName> = SyscallNames[Gues
 
 /** What an argument may be, and what it is decoded as. */
 export interface SyscallArgumentValues {
+  /** An open file. */
   fd: number;
   /** A directory that a path begins in; -100: the current one. */
   dirfd: number;
+  /** A C `int`, signed. */
   int: number;
+  /** A C `unsigned int`. */
   uint: number;
+  /** Bytes, unsigned. */
   size: bigint;
+  /** A place in a file, signed. */
   offset: bigint;
+  /** A guest address. */
   pointer: bigint;
   /** The text; `undefined` where it cannot be read. */
   path: string | undefined;
+  /** Bits, unsigned. */
   flags: number;
+  /** Permissions of a file. */
   mode: number;
+  /** From 1. */
   signal: number;
 }
 
