@@ -65,7 +65,7 @@ const rules: readonly Rule[] = [
   },
   {
     folder: "adapter/cli",
-    // A plugin's file is read by what wrote it.
+    // What a plugin writes has one description: its reader here shares it.
     may: [
       ...core,
       "adapter/host",
@@ -82,6 +82,7 @@ const rules: readonly Rule[] = [
     folder: "extension",
     may: [
       "adapter/dap/export-protocol.ts",
+      "adapter/dap/plugins-protocol.ts",
       "adapter/dap/views-protocol.ts",
       "adapter/host/plugin-workspace.ts",
       "extension/webview",

@@ -1,10 +1,10 @@
 // --lockstep: the same program in JIT and interpreter side by side, compared after every slice. The JIT's machine
 // talks to the world; the interpreter's is given the same answers.
-import type { Door, MachineStop } from "../../emulator/machine/api.ts";
+import type { Door } from "../../emulator/machine/api.ts";
 import { RecordingDoor } from "../../emulator/machine/door/recording.ts";
 import { ReplayingDoor } from "../../emulator/machine/door/replaying.ts";
 import { compileModule } from "../host/engine-flags.ts";
-import { type Log, Session } from "../host/session.ts";
+import { type Log, Session, type SessionStop } from "../host/session.ts";
 import { waitNanoseconds } from "../host/standard-streams.ts";
 import type { SessionConfig } from "../host/worker-protocol.ts";
 import { UsageError } from "./usage.ts";
@@ -45,8 +45,8 @@ export function runInLockstep(config: SessionConfig, door: Door, log: Log): numb
 }
 
 /** Runs the interpreter's machine to the same instruction count. */
-function catchUp(session: Session, target: bigint): MachineStop | undefined {
-  let stop: MachineStop | undefined;
+function catchUp(session: Session, target: bigint): SessionStop | undefined {
+  let stop: SessionStop | undefined;
   while (stop?.kind !== "exited" && session.machine.instructionCount() < target)
     stop = session.step(Number(target - session.machine.instructionCount()));
   return stop;

@@ -4,11 +4,10 @@ import { rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { createInterface } from "node:readline";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { MachineStop } from "../../emulator/machine/api.ts";
 import { allowOptimising } from "../host/engine-flags.ts";
 import { LivePlugins } from "../host/live-plugins.ts";
 import type { PluginPlaces } from "../host/plugin-loader.ts";
-import { carryOutPluginAction, type Log, type Session } from "../host/session.ts";
+import { carryOutPluginAction, type Log, type Session, type SessionStop } from "../host/session.ts";
 import { waitNanoseconds } from "../host/standard-streams.ts";
 import type { SessionConfig } from "../host/worker-protocol.ts";
 
@@ -27,7 +26,7 @@ export async function runLive(
   session: Session,
   config: SessionConfig,
   { watch, control, places, log }: LiveOptions,
-): Promise<MachineStop & { kind: "exited" }> {
+): Promise<SessionStop & { kind: "exited" | "plugin" }> {
   const live = new LivePlugins(async (action) => carryOutPluginAction(session, action), places, log, config.plugins);
   if (watch) live.watchFiles();
   const server = control === undefined ? undefined : await listen(control, live);
@@ -39,7 +38,7 @@ export async function runLive(
   try {
     for (;;) {
       const stop = session.runSlice();
-      if (stop.kind === "exited") return stop;
+      if (stop.kind === "exited" || stop.kind === "plugin") return stop;
       allowOptimising();
       session.sampleSeries();
       if (stop.kind === "sleep") waitNanoseconds(stop.nanoseconds);

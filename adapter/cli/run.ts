@@ -3,13 +3,13 @@ import { fstatSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import type { EngineKind, MachineStop } from "../../emulator/machine/api.ts";
+import type { EngineKind } from "../../emulator/machine/api.ts";
 import { allowOptimising, compileModule } from "../host/engine-flags.ts";
 import { NodeDoor } from "../host/node-door.ts";
 import { parsePluginArgument } from "../host/plugin-argument.ts";
 import { loadPlugins, type PluginRequest } from "../host/plugin-loader.ts";
 import { readProgram } from "../host/program-file.ts";
-import { Session } from "../host/session.ts";
+import { Session, type SessionStop } from "../host/session.ts";
 import { readAllInput, waitNanoseconds, writeAll } from "../host/standard-streams.ts";
 import type { SessionConfig } from "../host/worker-protocol.ts";
 import { loadExport } from "./load-export.ts";
@@ -109,6 +109,8 @@ export async function runCommand(args: string[]): Promise<number> {
     ? await (await import("./run-live.ts")).runLive(session, config, { ...wanted, places, log })
     : runToEnd(session);
   const seconds = process.uptime() - started;
+  const status = stop.kind === "exited" ? stop.status : 0;
+  if (stop.kind === "plugin") log("info", stop.plugin, `stopped: ${stop.reason}`);
 
   session.finish();
   session.keepProfile();
@@ -134,7 +136,7 @@ export async function runCommand(args: string[]): Promise<number> {
     };
     report(`${JSON.stringify(figures)}\n`);
   }
-  return exported ? stop.status : stop.status || 1;
+  return exported ? status : status || 1;
 }
 
 /** All that is written here is written at once: the process may end without waiting for anything. */
@@ -151,11 +153,11 @@ function isTerminal(): boolean {
   return isatty(0) && isatty(1);
 }
 
-/** Nobody wants to know of anything before it is over. */
-function runToEnd(session: Session): MachineStop & { kind: "exited" } {
+/** To the guest's end, or to where a plugin stops it. Nobody wants to know of anything before. */
+function runToEnd(session: Session): SessionStop & { kind: "exited" | "plugin" } {
   for (;;) {
     const stop = session.runSlice();
-    if (stop.kind === "exited") return stop;
+    if (stop.kind === "exited" || stop.kind === "plugin") return stop;
     allowOptimising();
     session.sampleSeries();
     if (stop.kind === "sleep") waitNanoseconds(stop.nanoseconds);

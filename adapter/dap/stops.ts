@@ -26,6 +26,8 @@ function describe({ reason, breakpoints }: Stop): StoppedBody {
       };
     case "signal":
       return { reason: "exception", description: `Paused on ${reason.signal}`, text: reason.text };
+    case "plugin":
+      return { reason: "pause", description: `Paused by plugin ${reason.plugin}`, text: reason.text };
     default:
       return { reason: reason.kind };
   }

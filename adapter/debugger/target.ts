@@ -14,6 +14,8 @@ export type StopReason =
   | { kind: "breakpoint" }
   /** A signal that would end the guest (SIGSEGV, SIGABRT...): `text` says what, why, and at what address. pc is the culprit. */
   | { kind: "signal"; signal: string; text: string }
+  /** A plugin asked for it: `text` says which one and why. */
+  | { kind: "plugin"; plugin: string; text: string }
   /** The guest is gone. `signal` when it was killed by one; `status` as a shell shows it (128 + n then). */
   | { kind: "exited"; status: number; signal?: string };
 

@@ -4,10 +4,12 @@ import type { Guest } from "../../emulator/guest/guest.ts";
 import { riscv64 } from "../../emulator/guest/riscv/index.ts";
 import { type LoadedDefinition, type PluginDescription, PluginHost } from "../../emulator/instrument/plugin-host.ts";
 import type { CompileModule, Door, MachineStop } from "../../emulator/machine/api.ts";
+import { RecordingDoor } from "../../emulator/machine/door/recording.ts";
 import { Machine } from "../../emulator/machine/machine.ts";
 import { SharedState } from "../../emulator/machine/shared-state.ts";
 import type { ViewData } from "../debugger/target.ts";
 import { startAnalysisThread } from "./analysis-thread.ts";
+import { makeCompanionRun } from "./companion-run.ts";
 import { OutputFiles } from "./output-files.ts";
 import { evaluatePlugin, type LoadedPlugin } from "./plugin-loader.ts";
 import { ProfileStore } from "./profile-store.ts";
@@ -16,6 +18,9 @@ import { TimeLimitError, withTimeLimit } from "./time-limit.ts";
 import type { PluginAction, SessionConfig } from "./worker-protocol.ts";
 
 export type Log = (level: "info" | "warning" | "error", source: string, text: string) => void;
+
+/** Why a run came back: as the machine says, or because a plugin asked for it. */
+export type SessionStop = MachineStop | { kind: "plugin"; plugin: string; reason: string };
 
 const guests: readonly Guest[] = [riscv64];
 
@@ -61,7 +66,10 @@ export class Session {
     this.guest = guestByName(config.guestName);
     this.profiles = config.programFile === undefined ? undefined : new ProfileStore(config.programFile);
     const profile = this.profiles?.read();
-    this.machine = new Machine({ ...config, guest: this.guest, door, compileModule, profile, now: milliseconds });
+    const loaded = this.evaluate(config.plugins);
+    const recording = loaded.some(({ definition }) => wantsCompanion(definition)) ? new RecordingDoor(door) : undefined;
+    const options = { ...config, guest: this.guest, compileModule, profile, now: milliseconds };
+    this.machine = new Machine({ ...options, door: recording ?? door });
     this.shared = new SharedState(this.machine.memory.wasm.buffer);
     this.symbolizer = new Symbolizer(config.program, this.machine.loadBias);
     this.files = new OutputFiles(config.output);
@@ -79,17 +87,26 @@ export class Session {
         if (!plugin) throw new Error("only plugins from files have analyses");
         return startAnalysisThread({ plugin, name, options, ...shape, limit: pluginTimeLimit });
       },
+      makeCompanion: recording && ((engine) => makeCompanionRun(options, engine, recording.journal, this.machine)),
     });
-    this.install(config.plugins, log);
+    this.install(loaded);
+  }
+
+  /** Runs the files of plugins, to get what they export; those that throw are left out. */
+  private evaluate(plugins: readonly LoadedPlugin[]): LoadedDefinition[] {
+    return plugins.flatMap((plugin) => {
+      const loaded = evaluatePlugin(plugin, this.log);
+      if (!loaded) return [];
+      this.loaded.set(loaded, plugin);
+      return [loaded];
+    });
   }
 
   /** Installs plugins, which may use each other. */
-  private install(plugins: readonly LoadedPlugin[], log: Log): void {
-    const requests = plugins.flatMap((plugin) => {
-      const loaded = evaluatePlugin(plugin, log);
-      if (!loaded) return [];
-      this.loaded.set(loaded, plugin);
-      return [{ loaded, options: plugin.options, source: plugin.source }];
+  private install(definitions: readonly LoadedDefinition[]): void {
+    const requests = definitions.map((loaded) => {
+      const { options, source } = this.loaded.get(loaded) as LoadedPlugin;
+      return { loaded, options, source };
     });
     this.plugins.installAll(requests);
   }
@@ -101,15 +118,14 @@ export class Session {
     // Of what was found because it is used, some may be there already.
     const [asked, ...used] = plugins;
     const missing = used.filter(({ source }) => !there.has(source));
-    this.install([asked, ...missing], this.log);
+    this.install(this.evaluate([asked, ...missing]));
     return this.plugins.list().length === before + 1 + missing.length;
   }
 
   /** Puts a plugin's new code in the place of the old. False when that cannot be: the log says why. */
   reloadPlugin(name: string, plugin: LoadedPlugin): boolean {
-    const loaded = evaluatePlugin(plugin, this.log);
+    const [loaded] = this.evaluate([plugin]);
     if (!loaded) return false;
-    this.loaded.set(loaded, plugin);
     return this.limited(() => this.plugins.reload(name, loaded)) ?? false;
   }
 
@@ -122,7 +138,7 @@ export class Session {
   }
 
   /** Runs for one slice, of a length in instructions that adapts to how fast this guest with these plugins runs. */
-  runSlice(passBreakpoint = false): MachineStop {
+  runSlice(passBreakpoint = false): SessionStop {
     const start = milliseconds();
     const stop = this.run(this.slice, passBreakpoint);
     const elapsed = milliseconds() - start;
@@ -132,12 +148,12 @@ export class Session {
   }
 
   /** Runs for about `budget` instructions. A plugin that does not return is removed, and the stop is "budget". */
-  run(budget: number, passBreakpoint = false): MachineStop {
-    return this.guarded(() => this.machine.run(budget, passBreakpoint)) ?? { kind: "budget" };
+  run(budget: number, passBreakpoint = false): SessionStop {
+    return this.moved(() => this.machine.run(budget, passBreakpoint));
   }
 
-  step(count = 1): MachineStop {
-    return this.guarded(() => this.machine.step(count)) ?? { kind: "budget" };
+  step(count = 1): SessionStop {
+    return this.moved(() => this.machine.step(count));
   }
 
   views(): readonly ViewData[] {
@@ -160,6 +176,21 @@ export class Session {
     if (!this.profiles || this.machine.instructionCount() < WORTH_KEEPING) return;
     const profile = this.machine.executor.profile();
     if (profile) this.profiles.write(profile);
+  }
+
+  /** Has the machine go on, and does what plugins have asked for meanwhile. */
+  private moved(movement: () => MachineStop): SessionStop {
+    const { machine, plugins } = this;
+    if (plugins.isEmpty) return movement();
+    const stop = this.limited(movement) ?? { kind: "budget" };
+    if (stop.kind === "exited" || stop.kind === "signal") return stop;
+    const status = plugins.takeExit();
+    const asked = plugins.takeStop();
+    if (status === undefined && !asked) return stop;
+    this.shared.clearStop();
+    if (status === undefined) return { kind: "plugin", ...(asked as NonNullable<typeof asked>) };
+    this.limited(() => machine.exit(status));
+    return { kind: "exited", status, ...machine.exited };
   }
 
   /** Calls into code that may call plugins; undefined when a plugin had to be stopped. */
@@ -196,4 +227,9 @@ export function carryOutPluginAction(session: Session, action: PluginAction): bo
     case "reset":
       return session.resetPlugin(action.name);
   }
+}
+
+/** Not yet checked, like all that comes from a plugin's file. */
+function wantsCompanion(definition: unknown): boolean {
+  return typeof definition === "object" && definition !== null && "companion" in definition && !!definition.companion;
 }

@@ -45,10 +45,10 @@ export class Symbolizer {
     };
   }
 
-  /** The run-time address of a function or object. */
-  addressOf(name: string): bigint | undefined {
-    const found = this.open()?.addressOf(name);
-    return found === undefined ? undefined : found + this.loadBias;
+  /** Where a function or an object of the program is. */
+  addressOf(symbol: string): bigint | undefined {
+    const address = this.open()?.addressOf(symbol);
+    return address === undefined ? undefined : address + this.loadBias;
   }
 
   /** `main+0x12 at src/main.c:34`, or what is known of that. */

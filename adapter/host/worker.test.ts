@@ -91,6 +91,19 @@ test("a running guest is paused, looked at, and goes on", async () => {
   assert.ok(BigInt(views!.instructions) >= first);
 });
 
+test("a plugin stops the guest before an instruction, is named with its reason, and the guest goes on from there", async () => {
+  const stop = stopped();
+  await launch({ program: fixturePath("structs/structs-O0.elf"), plugins: { stoptrigger: { symbol: "main" } } });
+  const { body } = await stop;
+  assert.equal(body.description, "Paused by plugin stoptrigger");
+  assert.equal(body.text, "stoptrigger: at main");
+  const { stackFrames } = (await client.stackTraceRequest({ threadId: 1 })).body;
+  assert.equal(stackFrames[0].name, "main");
+  const end = exited();
+  await client.continueRequest({ threadId: 1 });
+  assert.equal((await end).body.exitCode, 8);
+});
+
 test("views are refreshed while the guest runs", async () => {
   await launch({ program: fixturePath("reference/mixed-600.elf"), plugins: { insn: true } });
   while (!views?.running || views.instructions === "0") await client.waitForEvent("terrarium.views");

@@ -2,12 +2,11 @@
 // reports stops, output and plugin views. Whatever the guest or a plugin does here, the adapter goes on.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import type { MachineStop } from "../../emulator/machine/api.ts";
 import type { StopReason } from "../debugger/target.ts";
 import { compileModule } from "./engine-flags.ts";
 import { InputQueue } from "./input-queue.ts";
 import { NodeDoor } from "./node-door.ts";
-import { carryOutPluginAction, Session } from "./session.ts";
+import { carryOutPluginAction, Session, type SessionStop } from "./session.ts";
 import type { Command, CommandMessage, CommandResult, SessionConfig, WorkerMessage } from "./worker-protocol.ts";
 
 /** Milliseconds between two deliveries of plugin views while the guest runs. */
@@ -81,7 +80,7 @@ class EmulatorThread {
     if (performance.now() - this.lastViews > VIEW_INTERVAL) this.sendViews();
   }
 
-  private after(stop: MachineStop, state: RunState & { kind: "running" }): void {
+  private after(stop: SessionStop, state: RunState & { kind: "running" }): void {
     switch (stop.kind) {
       case "budget":
         return;
@@ -95,6 +94,8 @@ class EmulatorThread {
         return this.atBreakpoint(state);
       case "signal":
         return this.stopped({ kind: "signal", signal: stop.name, text: stop.text });
+      case "plugin":
+        return this.stopped({ kind: "plugin", plugin: stop.plugin, text: `${stop.plugin}: ${stop.reason}` });
       case "exited":
         this.session.keepProfile();
         return this.stopped({ kind: "exited", status: stop.status, signal: stop.signal });

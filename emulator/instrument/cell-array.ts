@@ -36,8 +36,10 @@ export class SharedArray implements CellArray {
     return this.#words.slice();
   }
 
-  fill(value = 0n): void {
-    this.#words.fill(value);
+  fill(value = 0n, start = 0, end = this.length): void {
+    if (start !== this.length) this.#checked(start);
+    if (end !== 0) this.#checked(end - 1);
+    this.#words.fill(value, start, end);
   }
 
   #checked(index: number): number {

@@ -24,12 +24,14 @@ export interface Emission {
   poke(addr: Temp, offset: number, src: Temp, size: 1 | 2 | 4 | 8): void;
   /** The access at hand; undefined where there is none. */
   readonly access: AccessValues | undefined;
+  /** The address of the instruction after the one at hand; undefined where that is not known yet. */
+  next(): Temp | undefined;
 }
 
 type Node =
   | { kind: "constant"; value: bigint }
   | { kind: "register"; index: RegisterIndex }
-  | { kind: "address" | "value" | "size" | "isStore" | "instructions" }
+  | { kind: "address" | "value" | "size" | "isStore" | "instructions" | "next" }
   | { kind: "binary"; op: BinaryName; a: Node; b: Node }
   | { kind: "bitLength"; a: Node }
   | { kind: "select"; cond: Node; a: Node; b: Node }
@@ -89,6 +91,8 @@ export class Computation {
         return emission.get(node.index);
       case "instructions":
         return emission.icount();
+      case "next":
+        return this.next();
       case "binary":
         return emission.binary(node.op, this.node(node.a), this.node(node.b));
       case "bitLength":
@@ -102,6 +106,13 @@ export class Computation {
       default:
         return this.ofAccess(node.kind);
     }
+  }
+
+  private next(): Temp {
+    const next = this.emission.next();
+    if (next === undefined)
+      throw new Error("vm.values.next is known after an instruction: in inlineAfter and onExecuted");
+    return next;
   }
 
   private ofAccess(kind: "address" | "value" | "size" | "isStore"): Temp {
@@ -299,6 +310,7 @@ export function valuesFor(registers: RegisterLookup): Values {
     size: new ExpressionTree({ kind: "size" }),
     isStore: new ExpressionTree({ kind: "isStore" }),
     instructions: new ExpressionTree({ kind: "instructions" }),
+    next: new ExpressionTree({ kind: "next" }),
     constant: (value: bigint | number) => new ExpressionTree(nodeOf(value)),
   });
 }

@@ -161,6 +161,34 @@ everywhere("registers before and after, and the instruction count", (program, en
   assert.deepEqual(inline, called);
 });
 
+everywhere("where the guest goes on after an instruction", (program, engine) => {
+  const { inline, called, count } = run(program, engine, (vm) => {
+    const digest = vm.counter("digest");
+    // The run may end between two instructions: what counts is what is known at the last one that began.
+    let [inline, called, count, ended] = [0n, 0n, 0, false];
+    vm.onTranslate((tb) => {
+      for (const insn of tb.instructions) {
+        const pc = insn.vaddr;
+        insn.onExecute(() => {
+          if (!ended) return;
+          called = rotated(((called ^ pc) * 0x9e3779b97f4a7c15n) & mask64);
+          inline = digest.value;
+          count++;
+          ended = false;
+        });
+        if (insn.mnemonic === "ecall") continue;
+        insn.inlineAfter.hash(digest, vm.values.next);
+        insn.onExecuted(() => {
+          ended = true;
+        });
+      }
+    });
+    return () => ({ inline, called, count });
+  });
+  assert.equal(inline, called);
+  assert.ok(count > 20);
+});
+
 everywhere("records", (program, engine) => {
   const { recorded, called, appended } = run(program, engine, (vm) => {
     const { address, value, instructions } = vm.values;

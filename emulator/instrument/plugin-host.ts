@@ -116,6 +116,8 @@ export class PluginHost {
   private finished = false;
   private stopAsked: { plugin: string; reason: string } | undefined;
   private exitAsked: number | undefined;
+  /** Who wants to know that no vCPU is in old code any more. */
+  private leaving: (() => void)[] = [];
 
   constructor(machine: MachineLike, options: PluginHostOptions) {
     const { buffer } = machine.memory.wasm;
@@ -143,6 +145,7 @@ export class PluginHost {
       vcpu: this.vcpus[0],
       plugins,
       syscallReturned: (pc) => this.translations.syscallReturned(pc),
+      cameBack: () => this.settle(),
       exited: () => this.finish(),
     });
     this.services = {
@@ -178,8 +181,8 @@ export class PluginHost {
         this.interrupt();
       },
       listenersChanged: (event) => this.listenersChanged(event),
-      uninstall: (plugin) => this.uninstall(plugin),
-      reset: (plugin) => this.resetPlugin(plugin),
+      uninstall: (plugin, done) => this.uninstall(plugin, done),
+      reset: (plugin, then) => this.resetPlugin(plugin, then),
     };
   }
 
@@ -198,6 +201,8 @@ export class PluginHost {
 
   /** The same for several, which may use each other: in an order in which that works. */
   installAll(requests: readonly InstallRequest[]): boolean[] {
+    // Plugins are installed while the guest stands: nothing uses what was given back.
+    this.memory.settle();
     const candidates = requests.map((request) => this.check(request));
     const wanted = candidates.filter((candidate) => candidate !== undefined);
     const { order, faults } = linkOrder(wanted, this.active());
@@ -256,16 +261,19 @@ export class PluginHost {
 
   /**
    * Removes a plugin from outside, because it did not return. `reason` goes on from "removed:". The guest stands before
-   * the instruction that called the plugin, and is to run it (again).
+   * the instruction that called the plugin, and is to run it (again), or behind it when its work was done.
    */
   abandon(index: number, calledByGuest: boolean, reason: string): void {
     const plugin = this.plugins[index];
     if (!plugin?.active) return;
     this.moment.delivering = false;
-    if (calledByGuest || this.events.beforeSyscall) {
+    const { view } = this.machine.memory;
+    const resume = view.getBigUint64(VCPU_BASE + VcpuLayout.resume, true);
+    view.setBigUint64(VCPU_BASE + VcpuLayout.resume, 0n, true);
+    if (calledByGuest && resume !== 0n) this.machine.writeRegister(this.machine.guest.file.pc, resume);
+    else if (calledByGuest || this.events.beforeSyscall) {
       this.events.beforeSyscall = false;
       // It had begun, and will begin once more.
-      const { view } = this.machine.memory;
       const at = VCPU_BASE + VcpuLayout.icount;
       view.setBigUint64(at, view.getBigUint64(at, true) - 1n, true);
     }
@@ -278,6 +286,7 @@ export class PluginHost {
 
   /** All views now, in the order of plugins and of their views. What waits for plugins' promises has run then. */
   views(): ViewData[] {
+    this.settle();
     this.runPending();
     for (const plugin of this.plugins) this.deliver(plugin);
     const now = { instructions: this.machine.instructionCount(), functions: this.functions };
@@ -381,15 +390,8 @@ export class PluginHost {
       now: this.options.now ?? (() => 0),
       onFailure: (failed, error, where) => this.remove(failed, `${where}: ${describe(error)}`),
     });
-    const callbacks = new PluginCallbacks(
-      plugin,
-      this.registers,
-      this.vcpus[0],
-      this.machine.memory.wasm.buffer,
-      loaded.evaluateInRealm,
-    );
     this.plugins[index] = plugin;
-    this.entries.set(plugin, { plugin, candidate, callbacks });
+    this.entries.set(plugin, { plugin, candidate, callbacks: this.callbacksFor(plugin, loaded) });
     loaded.whenRejected?.((error) => plugin.failed(error, "promise"));
     const vm = new PluginVm(plugin, this.services);
     const used = usedPlugins(plugin, (name) => this.find(name) as InstalledPlugin);
@@ -402,6 +404,11 @@ export class PluginHost {
     plugin.state = "installed";
     for (const vcpu of this.vcpus) plugin.tell("vcpuInit", vcpu);
     return plugin.active;
+  }
+
+  private callbacksFor(plugin: InstalledPlugin, { evaluateInRealm }: LoadedDefinition): PluginCallbacks {
+    const { buffer } = this.machine.memory.wasm;
+    return new PluginCallbacks(plugin, this.registers, this.vcpus[0], buffer, evaluateInRealm);
   }
 
   private bufferServices(plugin: InstalledPlugin): BufferServices {
@@ -493,25 +500,46 @@ export class PluginHost {
       throw new Error(`plugin "${plugin.name}" is in use by ${names.join(", ")}: unload that first`);
   }
 
-  private uninstall(plugin: InstalledPlugin): Promise<void> {
+  private uninstall(plugin: InstalledPlugin, done: () => void): Promise<void> {
     this.refuseInUse(plugin);
     this.deliver(plugin);
     this.forget(plugin);
-    return this.whenLeft();
+    return this.whenLeft(done);
   }
 
-  private resetPlugin(plugin: InstalledPlugin): Promise<void> {
+  private resetPlugin(plugin: InstalledPlugin, then: () => void): Promise<void> {
     this.deliver(plugin);
     const instrumented = plugin.listensTo("translate");
+    const entry = this.entryOf(plugin);
+    // Code that is still running calls it no more; what it subscribes from now on gets entries of its own.
+    entry.callbacks.close();
+    this.entries.set(plugin, { ...entry, callbacks: this.callbacksFor(plugin, entry.candidate.loaded) });
     for (const other of this.active()) other.links.drop(plugin);
     plugin.dropSubscriptions();
     if (instrumented) this.translations.redo();
-    return this.whenLeft();
+    return this.whenLeft(then);
   }
 
-  /** What is queued runs when the guest's code has come back: no vCPU is in old code then. */
-  private whenLeft(): Promise<void> {
-    return Promise.resolve();
+  /** Has guest code come back; as soon as this thread is free of it, no vCPU is in old code. */
+  private whenLeft(then: () => void): Promise<void> {
+    this.hook();
+    return new Promise((resolve) => {
+      this.leaving.push(() => {
+        then();
+        resolve();
+      });
+      this.interrupt();
+      // Where no guest code is running, nobody comes back.
+      void Promise.resolve().then(() => this.settle());
+    });
+  }
+
+  /** Tells those that were uninstalled or reset that no vCPU is in their code any more. */
+  private settle(): void {
+    if (this.leaving.length === 0) return;
+    // Asked for above; whoever else wants the guest to stop asks again, or waits for the end of the slice.
+    if (!this.stopAsked && this.exitAsked === undefined) Atomics.store(this.control, Control.stop / 4, 0);
+    for (const left of this.leaving.splice(0)) left();
   }
 }
 

@@ -60,9 +60,9 @@ export interface VmServices {
   exit(status: number): void;
   /** The plugin's listeners of an event have changed. */
   listenersChanged(event: PluginEvent): void;
-  /** Resolves when no vCPU is in code instrumented for the plugin. */
-  uninstall(plugin: InstalledPlugin): Promise<void>;
-  reset(plugin: InstalledPlugin): Promise<void>;
+  /** Calls back, and resolves, when no vCPU is in code instrumented for the plugin. */
+  uninstall(plugin: InstalledPlugin, done: () => void): Promise<void>;
+  reset(plugin: InstalledPlugin, then: () => void): Promise<void>;
 }
 
 const engines = ["interpreter", "jit", "auto"] as const;
@@ -147,7 +147,7 @@ export class PluginVm implements Vm {
     return this.#subscribe("vcpuExit", callback, "onVcpuExit");
   }
 
-  onVcpuIdle(callback: (vcpu: Vcpu) => void): Subscription {
+  onVcpuIdle(callback: (vcpu: Vcpu, nanoseconds: bigint | undefined) => void): Subscription {
     return this.#subscribe("vcpuIdle", callback, "onVcpuIdle");
   }
 
@@ -233,11 +233,11 @@ export class PluginVm implements Vm {
   }
 
   uninstall(done?: () => void): Promise<void> {
-    return this.#leave("uninstall", () => this.#services.uninstall(this.#plugin), done);
+    return this.#leave("uninstall", this.#services.uninstall, done);
   }
 
   reset(then?: () => void): Promise<void> {
-    return this.#leave("reset", () => this.#services.reset(this.#plugin), then);
+    return this.#leave("reset", this.#services.reset, then);
   }
 
   #subscribe<Event extends PluginEvent>(event: Event, callback: PluginListeners[Event], method: string): Subscription {
@@ -252,12 +252,12 @@ export class PluginVm implements Vm {
     };
   }
 
-  #leave(method: string, work: () => Promise<void>, then: (() => void) | undefined): Promise<void> {
+  #leave(method: string, work: VmServices["reset"], then: (() => void) | undefined): Promise<void> {
     this.#check();
     if (this.#plugin.state === "installing") throw new Error(`vm.${method}() cannot be called in install`);
     if (then !== undefined) requireFunction(then, method);
     const plugin = this.#plugin;
-    return work().then(() => {
+    return work(plugin, () => {
       if (then) plugin.run(`callback of ${method}`, then);
     });
   }

@@ -40,12 +40,16 @@ class Weaver implements Emission, AppendEmission {
   private readonly ops: Op[] = [];
   private temps: Temp;
   private instruction = -1;
+  /** The instruction at hand is done, and what was asked for after it is inserted. */
+  private isAfter = false;
   /** Open `if`s of ours. */
   private depth = 0;
   /** Sums not yet added to their counters: nothing can see them before the block is left or something is called. */
   private readonly pending = new Map<number, bigint>();
   /** By the index of an atomic's store: its load, still to be reported. */
   private readonly deferred = new Map<number, AccessOp>();
+  /** Of an atomic that is done: its accesses, still to be reported. */
+  private readonly atomics: AccessOp[] = [];
   /** Has the instruction stored or called something? Then the block may be left before the next: it may be of no use any more. */
   private mayEnd = false;
 
@@ -87,10 +91,24 @@ class Weaver implements Emission, AppendEmission {
 
   /** The instruction at hand is done. */
   private ended(): void {
+    this.reportAtomics();
     const after = this.plan.after[this.instruction];
     if (!after) return;
     if (this.mayEnd) this.flush();
-    for (const insertion of after) this.insert(insertion);
+    this.isAfter = true;
+    this.resumable(after, () => {
+      for (const insertion of after) this.insert(insertion);
+    });
+    this.isAfter = false;
+  }
+
+  /** Behind an instruction's work: a callback that does not return is not to have it done again. */
+  private resumable(insertions: readonly { kind: string }[], body: () => void): void {
+    if (!insertions.some(({ kind }) => kind === "call")) return body();
+    this.poke(this.const(0n), VCPU_BASE + Vcpu.resume, this.nextPc(), 8);
+    body();
+    const none = this.const(0n);
+    this.poke(none, VCPU_BASE + Vcpu.resume, none, 8);
   }
 
   private insert(insertion: Insertion): void {
@@ -134,8 +152,17 @@ class Weaver implements Emission, AppendEmission {
       return;
     }
     const load = this.deferred.get(at);
-    if (load) this.accessed(load, wanted);
-    this.accessed(op, wanted);
+    if (!load) return this.accessed(op, wanted);
+    // To be reported when the register has its value, too: done again, it would be another instruction.
+    this.atomics.push(load, op);
+  }
+
+  private reportAtomics(): void {
+    const wanted = this.plan.memory[this.instruction];
+    if (!wanted || this.atomics.length === 0) return;
+    this.resumable(wanted, () => {
+      for (const op of this.atomics.splice(0)) this.accessed(op, wanted);
+    });
   }
 
   /** The index of the same instruction's store after its load, when both happen or neither. */
@@ -291,6 +318,20 @@ class Weaver implements Emission, AppendEmission {
     const dst = this.temps++;
     this.ops.push({ op: "icount", dst });
     return dst;
+  }
+
+  next(): Temp | undefined {
+    return this.isAfter ? this.nextPc() : undefined;
+  }
+
+  /** Where control goes from the instruction at hand. */
+  private nextPc(): Temp {
+    const { instructions, terminator } = this.block;
+    if (this.instruction < instructions.length - 1) return this.const(instructions[this.instruction + 1].pc);
+    if (terminator.op === "goto") return this.const(terminator.target);
+    if (terminator.op === "jump") return terminator.addr;
+    if (terminator.op === "trap") return this.const(terminator.next);
+    return this.select(terminator.cond, this.const(terminator.taken), this.const(terminator.fallthrough));
   }
 
   peek(addr: Temp, offset: number, size: Size): Temp {

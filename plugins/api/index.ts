@@ -72,7 +72,7 @@ export function definePlugin<
  *     const call = event<{ from: bigint; to: bigint }>("A function was called");
  *     definePlugin({ name: "calls", version: "1.0.0", events: { call }, install: () => {} });
  */
-export function event<Payload = unknown>(description: string): EventDeclaration<NoInfer<Payload>> {
+export function event<Payload = unknown>(description: string): EventDeclaration<Payload> {
   return description;
 }
 
@@ -89,6 +89,6 @@ export function event<Payload = unknown>(description: string): EventDeclaration<
  *       install: (vm, _options, { hotblocks }) => vm.log(`${hotblocks.name} ${hotblocks.version} is there`),
  *     });
  */
-export function use<Plugin = unknown>(range: string): UseDeclaration<NoInfer<Plugin>> {
+export function use<Plugin = unknown>(range: string): UseDeclaration<Plugin> {
   return range;
 }

@@ -95,6 +95,8 @@ export interface Values {
   readonly isStore: Expression;
   /** Instructions that the vCPU has begun, the current one included. */
   readonly instructions: Expression;
+  /** Where the guest goes on: the address of the instruction that comes next. Only in `inlineAfter` and `onExecuted`. */
+  readonly next: Expression;
   /** A constant, to begin an expression with. */
   constant(value: bigint | number): Expression;
 }
@@ -173,8 +175,8 @@ export interface CellArray {
   set(index: number, value: bigint): void;
   /** A copy of all, in order. */
   values(): BigUint64Array;
-  /** Sets all to `value`; 0 when that is left out. */
-  fill(value?: bigint): void;
+  /** Sets all, or those from `start` to `end` (exclusive), to `value`; 0 when that is left out. @throws RangeError */
+  fill(value?: bigint, start?: number, end?: number): void;
 }
 
 /** What the buckets of a histogram are. */

@@ -171,7 +171,7 @@ export type LogLevel = "info" | "warning" | "error";
  * The guest's clock in the hands of one plugin: given back when the plugin goes.
  *
  *     const clock = vm.takeClock();
- *     vm.onVcpuIdle(() => clock.advanceTo(clock.nanoseconds + 1_000_000n));
+ *     vm.onVcpuIdle((_vcpu, nanoseconds = 0n) => clock.advanceTo(clock.nanoseconds + nanoseconds));
  */
 export interface ClockControl {
   /** Guest time is what this gives, in nanoseconds since the start, whenever the guest looks; it never goes back. */
@@ -262,8 +262,11 @@ export interface Vm<Events extends EventDeclarations = EventDeclarations> {
   onVcpuInit(callback: (vcpu: Vcpu) => void): Subscription;
   /** A vCPU ends, that of the main thread included. */
   onVcpuExit(callback: (vcpu: Vcpu) => void): Subscription;
-  /** A vCPU begins to wait: for input, or for time to pass. */
-  onVcpuIdle(callback: (vcpu: Vcpu) => void): Subscription;
+  /**
+   * A vCPU begins to wait: for `nanoseconds` of guest time, or (`undefined`) for input. Who has the guest's clock says
+   * when that time has passed.
+   */
+  onVcpuIdle(callback: (vcpu: Vcpu, nanoseconds: bigint | undefined) => void): Subscription;
   /** A vCPU that waited goes on. */
   onVcpuResume(callback: (vcpu: Vcpu) => void): Subscription;
   /**

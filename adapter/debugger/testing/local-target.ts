@@ -1,6 +1,6 @@
 // The debugger's target over a machine in the same thread, for tests: what adapter/host does with a worker.
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { MachineStop } from "../../../emulator/machine/api.ts";
+import type { EngineKind, MachineStop } from "../../../emulator/machine/api.ts";
 import { MemoryDoor } from "../../../emulator/machine/door/memory-door.ts";
 import type { Machine } from "../../../emulator/machine/machine.ts";
 import { testMachine } from "../../../emulator/machine/testing/test-machine.ts";
@@ -30,6 +30,7 @@ class WaitingDoor extends MemoryDoor {
 
 export interface LocalTargetOptions {
   args?: readonly string[];
+  engine?: EngineKind;
   events: TargetEvents;
   views?: () => readonly ViewData[];
 }
@@ -53,7 +54,12 @@ export class LocalTarget implements Target {
   constructor(program: string | Uint8Array, options: LocalTargetOptions) {
     this.options = options;
     this.door.onOutput = (stream, data) => options.events.output(stream, data);
-    this.machine = testMachine(program, { door: this.door, args: options.args ?? [], stopOnSignals: true });
+    this.machine = testMachine(program, {
+      door: this.door,
+      args: options.args ?? [],
+      engine: options.engine ?? "interpreter",
+      stopOnSignals: true,
+    });
     this.guestName = this.machine.guest.name;
     this.registers = this.machine.guest.registers;
     this.pointerBytes = this.machine.guest.pointerBytes;
