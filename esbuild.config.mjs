@@ -13,7 +13,7 @@ const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "
 const { values: options } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
 const sourcesIn = async (folder) =>
   (await readdir(path.join(root, folder)))
-    .filter((file) => file.endsWith(".ts") && !/\.(test|d)\.ts$/.test(file))
+    .filter((file) => file.endsWith(".ts") && !/\.(test|test-d|d)\.ts$/.test(file))
     .map((file) => `${folder}/${file}`);
 const shippedPlugins = await sourcesIn("plugins");
 

@@ -28,7 +28,7 @@ export function markdownListings(file: string): Listing[] {
 export function docstringListings(): Listing[] {
   const folder = "plugins/api";
   return readdirSync(path.join(root, folder))
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .filter((file) => /(?<!\.test(-d)?)\.ts$/.test(file))
     .flatMap((file) => {
       const lines = readFileSync(path.join(root, folder, file), "utf8").split("\n");
       const listings: Listing[] = [];
@@ -79,7 +79,7 @@ let known: string[] | undefined;
 
 function apiTypes(): string[] {
   known ??= readdirSync(path.join(root, "plugins/api"))
-    .filter((file) => file.endsWith(".ts") && !/names\.ts$|^index\.ts$|\.test\.ts$/.test(file))
+    .filter((file) => file.endsWith(".ts") && !/(names|arguments|test-d)\.ts$|^index\.ts$|\.test\.ts$/.test(file))
     .flatMap((file) => {
       const text = readFileSync(path.join(root, "plugins/api", file), "utf8");
       return [...text.matchAll(/^export (?:interface|type) (\w+)/gm)].map((match) => match[1]);

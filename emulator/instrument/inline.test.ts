@@ -117,7 +117,7 @@ everywhere("operations on addresses and values of accesses", (program, engine) =
     });
   });
   assert.deepEqual(inline, called);
-  assert.ok(called.bytes > 0n);
+  assert.ok(inline.sizes.some((count) => count > 0n));
 });
 
 everywhere("registers before and after, and the instruction count", (program, engine) => {

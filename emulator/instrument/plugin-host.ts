@@ -517,7 +517,11 @@ export class PluginHost {
     for (const other of this.active()) other.links.drop(plugin);
     plugin.dropSubscriptions();
     if (instrumented) this.translations.redo();
-    return this.whenLeft(then);
+    return this.whenLeft(() => {
+      // The instruction at hand may have gone on after its callback.
+      for (const buffer of plugin.buffers) buffer.discard();
+      then();
+    });
   }
 
   /** Has guest code come back; as soon as this thread is free of it, no vCPU is in old code. */
