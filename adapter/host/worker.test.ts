@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
@@ -18,6 +18,7 @@ let server: ChildProcess;
 let port: number;
 let client: DebugClient;
 let output: string;
+let disconnected: boolean;
 let views: ViewsEventBody | undefined;
 
 before(async () => {
@@ -36,6 +37,7 @@ beforeEach(async () => {
   client = new DebugClient("", "", "terrarium");
   client.defaultTimeout = 20_000;
   output = "";
+  disconnected = false;
   views = undefined;
   client.on("output", ({ body }: DebugProtocol.OutputEvent) => {
     output += body.output;
@@ -45,7 +47,13 @@ beforeEach(async () => {
   });
   await client.start(port);
 });
-afterEach(() => client.stop());
+afterEach(() => (disconnected ? undefined : client.stop()));
+
+/** Its answer is the last. */
+async function disconnect(): Promise<void> {
+  disconnected = true;
+  await client.disconnectRequest();
+}
 
 /** Launches and configures; resolves when the guest runs. */
 async function launch(
@@ -207,54 +215,47 @@ const recorder = () =>
 let records = 0;
 const trace = vm.buffer("blocks", { fields: { pc: "u32" }, deliver: ({ length }) => { records += length; } });
 vm.onTranslate((tb) => tb.inline.append(trace, { pc: tb.vaddr }));
-vm.onExit(({ signal }) => file.write(\`\${trace.appended} \${records} \${signal}\\n\`));
+vm.onExit(({ signal }) => {
+  file.write(\`\${trace.appended} \${records} \${signal}\\n\`);
+  vm.log(\`end \${trace.appended} \${records} \${signal}\`);
+});
 vm.views.table("Records", () => [{ appended: trace.appended, records }]);`,
   );
 
-const endings: Record<string, { program: string; end(): Promise<unknown>; signal: string }> = {
-  disconnect: { program: "bench/sieve.elf", end: () => client.disconnectRequest(), signal: "undefined" },
-  terminate: { program: "bench/sieve.elf", end: () => client.terminateRequest(), signal: "undefined" },
-  restart: {
-    program: "bench/sieve.elf",
-    end: () => client.customRequest("restart"),
-    signal: "undefined",
-  },
-  "a crash": {
-    program: "reference/faults.elf",
-    end: () => stopped().then(() => client.disconnectRequest()),
-    signal: "undefined",
-  },
-  "a crash that is continued": {
-    program: "reference/faults.elf",
-    end: () => stopped().then(() => Promise.all([exited(), client.continueRequest({ threadId: 1 })])),
+/** Ways to end a session whose guest runs, or has crashed; with the signal that plugins are told of. */
+const endings: Record<string, { crashes?: boolean; end(): Promise<unknown>; signal?: string }> = {
+  disconnect: { end: () => disconnect() },
+  terminate: { end: () => client.terminateRequest() },
+  restart: { end: () => client.customRequest("restart") },
+  "a crash": { crashes: true, end: () => disconnect() },
+  "a crash that goes on": {
+    crashes: true,
+    end: () => Promise.all([exited(), client.continueRequest({ threadId: 1 })]),
     signal: "SIGSEGV",
   },
 };
 
-for (const [name, { program, end, signal }] of Object.entries(endings))
-  test(`every record is accounted for at ${name}, and in the file`, async () => {
-    const outputFolder = path.join(scratch, name.replaceAll(" ", "-"));
+for (const [name, { crashes = false, end, signal }] of Object.entries(endings))
+  test(`every record is accounted for at ${name}, and what plugins write is in their files`, async () => {
+    const folder = path.join(scratch, name.replaceAll(" ", "-"));
+    const crashed = crashes ? stopped() : undefined;
     await launch({
-      program: fixturePath(program),
+      program: fixturePath(crashes ? "reference/faults.elf" : "bench/sieve.elf"),
       args: ["1000000"],
       plugins: { [recorder()]: true },
-      output: outputFolder,
+      output: folder,
     });
-    if (program.startsWith("bench")) while (!views) await client.waitForEvent("terrarium.views");
+    await crashed;
+    while (!crashes && !views) await client.waitForEvent("terrarium.views");
     await end();
-    const file = path.join(outputFolder, "recorder.txt");
-    const deadline = Date.now() + 10_000;
-    let text = "";
-    while (!/\n$/.test(text) && Date.now() < deadline) {
-      if (existsSync(file)) text = readFileSync(file, "utf8");
+    for (let tries = 0; !/end \d+ \d+ \w+\n/.test(output) && tries < 200; tries++)
       await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    // A restart begins the file anew: what is read then is of one of the two.
-    const [appended, records, by] = text.trim().split(" ");
-    assert.equal(appended, records);
-    assert.ok(Number(appended) > 0, text);
-    assert.equal(by, signal);
-    if (name === "restart") await client.disconnectRequest();
+    const [, appended, records, by] = /end (\d+) (\d+) (\w+)\n/.exec(output) ?? [];
+    assert.ok(Number(appended) > 0, output);
+    assert.deepEqual([records, by], [appended, String(signal)]);
+    // A restart has begun the file anew.
+    if (name !== "restart")
+      assert.equal(readFileSync(path.join(folder, "recorder.txt"), "utf8"), `${appended} ${records} ${signal}\n`);
   });
 
 test("plugins are listed, loaded, reset and unloaded while the guest runs, and the console does it too", async () => {
@@ -278,7 +279,6 @@ test("plugins are listed, loaded, reset and unloaded while the guest runs, and t
   assert.match(await typed(":plugins"), /^hotblocks 1\.0\.0 \(MIT, from hotblocks\)/);
   assert.equal(await typed(":plugins load insn,sizes=true"), "insn is loaded");
   assert.deepEqual(await ask({ do: "list" }), ["hotblocks", "insn"]);
-  await client.disconnectRequest();
 });
 
 test("a plugin that is saved is loaded again into the running session", async () => {
@@ -294,5 +294,4 @@ test("a plugin that is saved is loaded again into the running session", async ()
     views?.views.map(({ title }) => title),
     ["After"],
   );
-  await client.disconnectRequest();
 });
