@@ -13,7 +13,7 @@ const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "
 const { values: options } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
 const sourcesIn = async (folder) =>
   (await readdir(path.join(root, folder)))
-    .filter((file) => file.endsWith(".ts") && !/\.(test|d)\.ts$/.test(file))
+    .filter((file) => file.endsWith(".ts") && !/\.(test|test-d|d)\.ts$/.test(file))
     .map((file) => `${folder}/${file}`);
 const shippedPlugins = await sourcesIn("plugins");
 
@@ -102,18 +102,69 @@ async function standardLibrary(name, folder) {
   }
 }
 
-/** The plugin API's types, as a plugin author's editor reads them. */
+/** Version of the plugin API. */
+async function apiVersion() {
+  const text = await readFile(path.join(root, "emulator/instrument/definition-check.ts"), "utf8");
+  return /^export const API_VERSION = "([^"]+)"/m.exec(text)[1];
+}
+
+/** The declarations of the plugin API, and in a folder `plugins` those of the shipped plugins. */
 async function apiDeclarations(folder) {
-  const sources = await sourcesIn("plugins/api");
-  const compiler = [
-    path.join(root, "node_modules/typescript/lib/tsc.js"),
-    ...["--ignoreConfig", "--declaration", "--emitDeclarationOnly", "--rewriteRelativeImportExtensions"],
-    ...["--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler", "--strict"],
-    ...["--types", "", "--outDir", folder, ...sources],
-  ];
+  const emitted = path.join(folder, "emitted");
+  const configuration = {
+    compilerOptions: {
+      ...{ declaration: true, emitDeclarationOnly: true, noCheck: true, strict: true },
+      ...{ target: "es2022", lib: ["es2023"], module: "esnext", moduleResolution: "bundler" },
+      ...{ types: [], allowImportingTsExtensions: true, rootDir: path.join(root, "plugins"), outDir: emitted },
+      paths: { "@terrarium/api": [path.join(root, "plugins/api/index.ts")] },
+    },
+    files: [...(await sourcesIn("plugins/api")), ...shippedPlugins].map((file) => path.join(root, file)),
+  };
+  const project = path.join(folder, "tsconfig.json");
+  await writeFile(project, JSON.stringify(configuration));
+  const compiler = [path.join(root, "node_modules/typescript/lib/tsc.js"), "--project", project];
   await promisify(execFile)(process.execPath, compiler, { cwd: root }).catch((error) => {
-    throw new Error(`declarations of plugins/api: ${error.stdout || error.message}`);
+    throw new Error(`declarations of the plugin API: ${error.stdout || error.message}`);
   });
+  for (const file of (await readdir(emitted, { recursive: true })).filter((name) => name.endsWith(".d.ts"))) {
+    const to = path.join(folder, /^api[\\/]/.test(file) ? file.slice(4) : path.join("plugins", file));
+    const text = await readFile(path.join(emitted, file), "utf8");
+    await mkdir(path.dirname(to), { recursive: true });
+    // TypeScript before 5.7 finds nothing under the name of a source.
+    await writeFile(to, text.replace(/(\bfrom |\bimport\()"(\.[^"]+)\.ts"/g, '$1"$2.js"'));
+  }
+  await rm(emitted, { recursive: true });
+  await rm(project);
+}
+
+/**
+ * The package `@terrarium/api`, as a plugin author's editor and other tools read it: types, and the three functions
+ * that a plugin calls before it is installed.
+ */
+async function apiPackage(folder) {
+  await mkdir(folder, { recursive: true });
+  await apiDeclarations(folder);
+  const library = { entryPoints: ["plugins/api/index.ts"], absWorkingDir: root, target: "es2022", logLevel: "warning" };
+  await esbuild.build({ ...library, format: "cjs", outfile: path.join(folder, "index.js") });
+  await esbuild.build({ ...library, format: "esm", outfile: path.join(folder, "index.mjs") });
+  for (const file of ["README.md", "REFERENCE.md"]) {
+    const text = await readFile(path.join(root, "plugins/api", file), "utf8");
+    // What lies beside the folder in the repository does not in the package.
+    await writeFile(path.join(folder, file), text.replace(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, "$1"));
+  }
+  await copyFile(path.join(root, "LICENSE"), path.join(folder, "LICENSE"));
+  const manifest = {
+    name: "@terrarium/api",
+    version: await apiVersion(),
+    description: "Types of Terrarium's plugin API.",
+    license: "MIT",
+    main: "./index.js",
+    module: "./index.mjs",
+    types: "./index.d.ts",
+    exports: { ".": { types: "./index.d.ts", import: "./index.mjs", default: "./index.js" } },
+    sideEffects: false,
+  };
+  await writeFile(path.join(folder, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
 /** The licences of every package that went into a bundle, or is shipped beside them. */
@@ -146,7 +197,7 @@ const aside = await mkdtemp(path.join(root, "node_modules/.terrarium-dist-"));
 const results = await Promise.allSettled([
   copies(aside),
   standardLibrary("es2023", path.join(aside, "typescript-lib")),
-  apiDeclarations(path.join(aside, "api")),
+  apiPackage(path.join(aside, "api")),
   ...bundles(aside).map((bundle) => esbuild.build(bundle)),
 ]);
 const metafiles = results.flatMap((result) => result.value?.metafile ?? []);

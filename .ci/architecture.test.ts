@@ -65,7 +65,16 @@ const rules: readonly Rule[] = [
   },
   {
     folder: "adapter/cli",
-    may: [...core, "adapter/host", "adapter/dap", "adapter/debugger", "adapter/export", "adapter/symbols"],
+    // What a plugin writes has one description: its reader here shares it.
+    may: [
+      ...core,
+      "adapter/host",
+      "adapter/dap",
+      "adapter/debugger",
+      "adapter/export",
+      "adapter/symbols",
+      "plugins/support",
+    ],
     packages: ["node:*"],
   },
   { folder: "extension/webview", may: ["adapter/dap/views-protocol.ts"], packages: ["*"] },
@@ -73,6 +82,7 @@ const rules: readonly Rule[] = [
     folder: "extension",
     may: [
       "adapter/dap/export-protocol.ts",
+      "adapter/dap/plugins-protocol.ts",
       "adapter/dap/views-protocol.ts",
       "adapter/host/plugin-workspace.ts",
       "extension/webview",
@@ -128,4 +138,14 @@ test("every import keeps to the rules", () => {
     }
   }
   assert.deepEqual(broken, []);
+});
+
+test("a plugin that ships uses another by its types: it does not hold a copy", () => {
+  const plugins = sources().filter((file) => path.posix.dirname(file) === "plugins");
+  const copying = plugins.flatMap((file) => {
+    const text = readFileSync(path.join(root, file), "utf8");
+    const values = [...text.matchAll(/^(?:import|export)\s+(?!type\b)[^;"']*?from\s*["']\.\/([^"'/]+)["']/gm)];
+    return values.filter(([, other]) => plugins.includes(`plugins/${other}`)).map(([line]) => `${file}: ${line}`);
+  });
+  assert.deepEqual(copying, []);
 });

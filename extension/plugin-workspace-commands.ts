@@ -1,8 +1,6 @@
 // Commands that prepare a workspace for plugins of one's own.
 import * as vscode from "vscode";
-import { newPluginSource, pluginFile, workspaceFiles } from "../adapter/host/plugin-workspace.ts";
-
-const nameRule = /^[a-z][a-z0-9-]*$/;
+import { newPluginSource, pluginFile, pluginNameFault, workspaceFiles } from "../adapter/host/plugin-workspace.ts";
 
 /** Asks for a name, writes `.terrarium/plugins/NAME.ts`, opens it, and sets up type checking where that is missing. */
 export async function newPlugin(extensionUri: vscode.Uri): Promise<void> {
@@ -12,7 +10,7 @@ export async function newPlugin(extensionUri: vscode.Uri): Promise<void> {
     title: "New Terrarium Plugin",
     prompt: "Name of the plugin, as launch.json will say it",
     placeHolder: "my-plugin",
-    validateInput: (value) => (nameRule.test(value) ? undefined : "Small letters, digits and hyphens, a letter first"),
+    validateInput: pluginNameFault,
   });
   if (!name) return;
   const file = vscode.Uri.joinPath(folder, pluginFile(name));
@@ -36,12 +34,20 @@ export async function setUpTypeChecking(extensionUri: vscode.Uri): Promise<void>
 }
 
 async function writeTypes(extensionUri: vscode.Uri, folder: vscode.Uri): Promise<void> {
-  const api = vscode.Uri.joinPath(extensionUri, "dist", "api");
-  const declarations: Record<string, string> = {};
-  for (const [name] of await vscode.workspace.fs.readDirectory(api))
-    declarations[name] = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(api, name)));
-  for (const [file, text] of Object.entries(workspaceFiles(declarations)))
+  const files = await filesIn(vscode.Uri.joinPath(extensionUri, "dist", "api"));
+  for (const [file, text] of Object.entries(workspaceFiles(files)))
     await write(vscode.Uri.joinPath(folder, file), text);
+}
+
+/** Texts by path, those of the folders in it included. */
+async function filesIn(folder: vscode.Uri, prefix = ""): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const [name, type] of await vscode.workspace.fs.readDirectory(folder)) {
+    const uri = vscode.Uri.joinPath(folder, name);
+    if (type === vscode.FileType.Directory) Object.assign(files, await filesIn(uri, `${prefix}${name}/`));
+    else files[prefix + name] = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  }
+  return files;
 }
 
 async function chooseFolder(): Promise<vscode.Uri | undefined> {

@@ -1,15 +1,13 @@
 // What "Set Up Plugin Type Checking" writes, read by TypeScript as an editor reads it. Needs the build (dist/api).
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import ts from "@typescript/typescript6";
+import { apiPackageFiles } from "../adapter/host/api-package.ts";
 import { newPluginSource, pluginFile, workspaceFiles } from "../adapter/host/plugin-workspace.ts";
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-const api = path.join(root, "dist/api");
 const folder = mkdtempSync(path.join(tmpdir(), "terrarium-types-"));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -35,15 +33,28 @@ const cases: [name: string, source: string, faults: RegExp[]][] = [
     [/7:58 .*no overlap/],
   ],
   ["wrong-register", plugin('vm.onTranslate((tb) => tb.onExecute(() => {}, { registers: ["a9"] }));'), [/7:65 .*"a9"/]],
+  [
+    "uses",
+    `import { definePlugin, use } from "@terrarium/api";
+import type hotblocks from "@terrarium/plugins/hotblocks";
+import type right from "./right.ts";
+type Limit = NonNullable<(typeof hotblocks)["options"]>["limit"]["default"];
+const limit: Limit = 21;
+export default definePlugin({
+  name: "uses",
+  version: "1.0.0",
+  uses: { hotblocks: use<typeof hotblocks>("^1.0"), right: use<typeof right>("^1.0") },
+  install: (vm, _options, { hotblocks, right }) => vm.log(hotblocks.version + right.nothing + limit),
+});
+`,
+    [/5:7 Type '21' is not assignable to type '20'/, /10:.*Property 'nothing' does not exist/],
+  ],
   ["node", plugin('process.exit(); fetch("x");'), [/7:5 .*'process'/, /7:21 .*'fetch'/]],
 ];
 
 test("the editor's TypeScript checks plugins against the API, with no package installed", () => {
-  const declarations = Object.fromEntries(
-    readdirSync(api).map((name) => [name, readFileSync(path.join(api, name), "utf8")]),
-  );
   const sources = Object.fromEntries(cases.map(([name, source]) => [pluginFile(name), source]));
-  for (const [file, text] of Object.entries({ ...workspaceFiles(declarations), ...sources })) {
+  for (const [file, text] of Object.entries({ ...workspaceFiles(apiPackageFiles()), ...sources })) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     writeFileSync(path.join(folder, file), text);
   }

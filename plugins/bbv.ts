@@ -25,35 +25,35 @@ export default definePlugin({
     const numbers = new Map<bigint, number>();
     const executed = vm.counters<number>("instructions of block");
     const elapsed = vm.counter("instructions of interval");
+    /** By number, less one. */
+    const addresses: bigint[] = [];
     const vectors: [block: number, instructions: bigint][][] = [];
+    const rows: { interval: number; blocks: number; hottest: bigint; instructions: bigint }[] = [];
 
     const endInterval = () => {
-      vectors.push(executed.entries().filter(([, instructions]) => instructions > 0n));
+      const vector = executed.entries().filter(([, instructions]) => instructions > 0n);
+      const [hottest, instructions] = vector.reduce((a, b) => (b[1] > a[1] ? b : a));
+      vectors.push(vector);
+      rows.push({ interval: vectors.length, blocks: vector.length, hottest: addresses[hottest - 1], instructions });
       executed.clear();
       elapsed.value -= BigInt(interval);
     };
 
     vm.onTranslate((tb) => {
-      const number = numbers.get(tb.vaddr) ?? numbers.size + 1;
-      numbers.set(tb.vaddr, number);
+      let number = numbers.get(tb.vaddr);
+      if (number === undefined) {
+        number = addresses.push(tb.vaddr);
+        numbers.set(tb.vaddr, number);
+      }
       tb.inline.add(elapsed, tb.instructions.length);
       tb.inline.add(executed.at(number), tb.instructions.length);
       tb.onExecute(endInterval, { when: elapsed.ge(interval) });
     });
 
     vm.views.intervals("Basic block vectors", () => vectors);
-    vm.views.table(
-      "Intervals",
-      () =>
-        vectors.map((vector, i) => {
-          const [hottest, instructions] = vector.reduce((a, b) => (b[1] > a[1] ? b : a));
-          return { interval: i + 1, blocks: vector.length, hottest: addressOf(hottest), instructions };
-        }),
-      { columns: { interval: "integer", blocks: "integer", hottest: "address", instructions: "integer" } },
-    );
-
-    function addressOf(number: number): bigint {
-      return [...numbers.keys()][number - 1];
-    }
+    // With the block in which most was executed, and how much.
+    vm.views.table("Intervals", () => rows, {
+      columns: { interval: "integer", blocks: "integer", hottest: "address", instructions: "integer" },
+    });
   },
 });

@@ -1,9 +1,11 @@
 // Plugins that fail, over the built command line: each is named, the guest's result is what it is without plugins.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { fixturePath, fixtureRuns } from "../../test-fixtures/fixtures.ts";
 import { terrarium } from "./testing/terrarium.ts";
 
@@ -93,5 +95,27 @@ test("plugins list and plugins check", () => {
   assert.equal(checked.status, 1);
   assert.match(checked.stdout, /good\.ts: no problems/);
   assert.match(checked.stdout, /wrong\.ts:4:7: Type 'number' is not assignable to type 'string'/);
-  assert.match(checked.stdout, /wrong\.ts:4:28: Property 'nothing' does not exist on type 'Vm'/);
+  assert.match(checked.stdout, /wrong\.ts:4:28: Property 'nothing' does not exist on type 'Vm</);
+});
+
+test("plugins new writes a plugin that runs, and sets up type checking; it writes over nothing", () => {
+  const folder = path.join(workspace, "new");
+  mkdirSync(folder);
+  const made = terrarium(["plugins", "new", "calls"], { cwd: folder });
+  assert.deepEqual(made, {
+    status: 0,
+    stdout: `plugins in .terrarium/plugins are checked against the API, by .terrarium/tsconfig.json
+.terrarium/plugins/calls.ts is written: terrarium run --plugin calls PROGRAM
+`,
+    stderr: "",
+  });
+  const compiler = fileURLToPath(new URL("../../node_modules/typescript/lib/tsc.js", import.meta.url));
+  const { stdout } = spawnSync(process.execPath, [compiler, "-p", ".terrarium"], { cwd: folder, encoding: "utf8" });
+  assert.equal(stdout, "");
+  const { stderr } = terrarium(["run", "--plugin", "calls", program], { cwd: folder });
+  assert.match(stderr, /^Calls \(calls\)\npc +executed/m);
+  const again = terrarium(["plugins", "new", "calls"], { cwd: folder });
+  assert.equal(again.status, 2);
+  assert.match(again.stderr, /\.terrarium\/plugins\/calls\.ts is there already/);
+  assert.match(terrarium(["plugins", "new", "Calls"], { cwd: folder }).stderr, /Small letters, digits and hyphens/);
 });

@@ -1,6 +1,10 @@
-// terrarium plugins [list | check PATH...]
+// terrarium plugins [list | check PATH... | setup | new NAME]
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { apiPackageFiles } from "../host/api-package.ts";
 import { checkPlugin, formatDiagnostic } from "../host/plugin-check.ts";
 import { listPlugins } from "../host/plugin-loader.ts";
+import { newPluginSource, pluginFile, pluginNameFault, workspaceFiles } from "../host/plugin-workspace.ts";
 import { writeAll } from "../host/standard-streams.ts";
 import { UsageError } from "./usage.ts";
 
@@ -8,11 +12,37 @@ export async function pluginsCommand(args: string[]): Promise<number> {
   const [action = "list", ...paths] = args;
   if (action === "list" && paths.length === 0) return list();
   if (action === "check" && paths.length > 0) return check(paths);
-  throw new UsageError(
-    action === "check"
-      ? "plugins check: no PATH named"
-      : `plugins: expected list or check PATH..., not "${args.join(" ")}"`,
-  );
+  if (action === "setup" && paths.length === 0) return setUp();
+  if (action === "new" && paths.length === 1) return create(paths[0]);
+  if (action === "check") throw new UsageError("plugins check: no PATH named");
+  if (action === "new") throw new UsageError("plugins new: one NAME is wanted");
+  throw new UsageError(`plugins: expected list, check PATH..., setup or new NAME, not "${args.join(" ")}"`);
+}
+
+const print = (line: string) => writeAll(1, Buffer.from(`${line}\n`));
+
+/** Writes the files by which an editor checks the plugins of this folder. */
+function setUp(): number {
+  for (const [file, text] of Object.entries(workspaceFiles(apiPackageFiles()))) writeInto(file, text);
+  print("plugins in .terrarium/plugins are checked against the API, by .terrarium/tsconfig.json");
+  return 0;
+}
+
+/** Writes a plugin to begin with, and sets up type checking where that is missing. */
+function create(name: string): number {
+  const fault = pluginNameFault(name);
+  if (fault) throw new UsageError(`plugins new: ${fault}`);
+  const file = pluginFile(name);
+  if (existsSync(file)) throw new UsageError(`plugins new: ${file} is there already`);
+  if (!existsSync(".terrarium/tsconfig.json")) setUp();
+  writeInto(file, newPluginSource(name));
+  print(`${file} is written: terrarium run --plugin ${name} PROGRAM`);
+  return 0;
+}
+
+function writeInto(file: string, text: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
 /** Name, version, origin, question and options of every plugin; 1 when one of the workspace is broken. */
@@ -29,7 +59,7 @@ async function list(): Promise<number> {
       ...options,
     ];
   });
-  writeAll(1, Buffer.from(`${lines.join("\n")}\n`));
+  print(lines.join("\n"));
   return plugins.some((plugin) => plugin.fault !== undefined) ? 1 : 0;
 }
 
@@ -38,9 +68,9 @@ async function check(paths: string[]): Promise<number> {
   let broken = 0;
   for (const file of paths) {
     const diagnostics = await checkPlugin(file);
-    for (const diagnostic of diagnostics) writeAll(1, Buffer.from(`${formatDiagnostic(diagnostic)}\n`));
+    for (const diagnostic of diagnostics) print(formatDiagnostic(diagnostic));
     if (diagnostics.length > 0) broken++;
-    else writeAll(1, Buffer.from(`${file}: no problems\n`));
+    else print(`${file}: no problems`);
   }
   return broken > 0 ? 1 : 0;
 }

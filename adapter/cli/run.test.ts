@@ -76,10 +76,10 @@ test("--report json has the shape that others read", () => {
         plugin: "syscall",
         title: "System calls",
         kind: "table",
-        columns: ["syscall no.", "calls", "errors"],
+        columns: ["syscall no.", "name", "calls", "errors"],
         rows: [
-          [64, 1, 0],
-          [93, 1, 0],
+          [64, "write", 1, 0],
+          [93, "exit", 1, 0],
         ],
       },
     ],
@@ -195,7 +195,7 @@ const usageErrors: [args: string[], message: RegExp][] = [
   [["run", "--report", "xml", accesses], /--report must be text or json/],
   [["run", "--env", "novalue", accesses], /--env needs NAME=VALUE/],
   [["run", "--unknown", accesses], /--unknown/],
-  [["run", "--plugin", ",limit=1", accesses], /--plugin needs a name or a path/],
+  [["run", "--plugin", ",limit=1", accesses], /a plugin needs a name or a path/],
   [["run", "--cwd", "here", accesses], /--cwd must be absolute inside the root, not "here"/],
   [["rum"], /unknown command "rum"/],
   [["dap", "--port", "99999"], /--port must be 0 to 65535/],
@@ -256,4 +256,40 @@ test("a first run keeps its compiled code; code that is damaged is refused, and 
   assert.equal(run().ino, first.ino);
   truncateSync(first.file, 1000);
   assert.equal(run().size > 1000, true);
+});
+
+test("a plugin that stops the program ends the run, its views shown, with its reason and its status", () => {
+  const faults = fixturePath("reference/faults.elf");
+  const stopped = terrarium(["run", "--plugin", "stoptrigger,icount=30", faults]);
+  assert.equal(stopped.status, 0);
+  assert.match(stopped.stderr, /^terrarium: stoptrigger: stopped: 30 instructions have been executed\nTriggers/);
+  const ended = terrarium(["run", "--plugin", "stoptrigger,addr=0x10130,action=exit,status=9", faults]);
+  assert.equal(ended.status, 9);
+  assert.match(ended.stderr, /at 0x10130 +0x10130 +6 +exit/);
+});
+
+test("a second run of the program is told what the first was told: its input, its clocks, its files", () => {
+  const root = path.join(scratch, "lockstep");
+  for (const run of fixtureRuns.filter(({ program }) => /echo|files/.test(program))) {
+    if (run.files !== undefined) cpSync(fixturePath(run.files), root, { recursive: true });
+    const files = run.files === undefined ? [] : ["--root", root, "--writable"];
+    const env = Object.entries(run.env).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
+    const { status, stdout, stderr } = terrarium(
+      [
+        "run",
+        "--plugin",
+        "ips",
+        "--plugin",
+        "lockstep,interval=1000",
+        ...env,
+        ...files,
+        fixturePath(run.program),
+        ...run.args,
+      ],
+      { input: run.stdin },
+    );
+    rmSync(root, { recursive: true, force: true });
+    assert.deepEqual([status, stdout], [run.expected.status, run.expected.stdout]);
+    assert.match(stderr, /no divergence in \d+ instructions/);
+  }
 });

@@ -21,6 +21,8 @@ export const usage = `terrarium: run, debug and instrument programs for another 
   terrarium disassemble PROGRAM [SYMBOL]       disassemble the executable sections, or one function
   terrarium plugins [list]                     plugins that ship, and those of this folder
   terrarium plugins check PATH...              type-check plugins against the API
+  terrarium plugins setup                      have an editor check the plugins of this folder's .terrarium/plugins
+  terrarium plugins new NAME                   write .terrarium/plugins/NAME.ts, a plugin to begin with
   terrarium control SOCKET COMMAND...          of a running \`run --control SOCKET\`: plugins list | load NAME[,key=value...] |
                                                unload NAME | reset NAME | reload NAME
   terrarium trace [--from N] [--count N] FILE  a trace of execution that the plugin execlog wrote, as text

@@ -1,13 +1,12 @@
 // Plugin views on their way to the editor: when they are sent, and what of them.
-import { CoverageSummarizer } from "../debugger/coverage-summary.ts";
 import type { ViewData } from "../debugger/target.ts";
-import { hex } from "../debugger/text.ts";
 import type { Debuggee } from "./debuggee.ts";
 import type { Handler } from "./handlers.ts";
 import type { DapSession } from "./session.ts";
+import { shownView } from "./shown-view.ts";
 import { fitted } from "./view-limits.ts";
 import { locationsOf } from "./view-locations.ts";
-import { type ShownView, type ViewsEventBody, viewsEvent } from "./views-protocol.ts";
+import { type ViewsEventBody, viewsEvent } from "./views-protocol.ts";
 
 export const views: Handler<"terrarium.views"> = async (session) => {
   const debuggee = session.running();
@@ -55,7 +54,7 @@ export class ViewsForwarder {
 }
 
 function viewsBody(debuggee: Debuggee, data: readonly ViewData[]): { body: ViewsEventBody; size: number } {
-  const { views, size } = fitted(data.map((view) => shown(debuggee, view)));
+  const { views, size } = fitted(data.map((view) => shownView(debuggee, view)));
   const body = {
     views,
     locations: locationsOf(debuggee, views),
@@ -63,20 +62,4 @@ function viewsBody(debuggee: Debuggee, data: readonly ViewData[]): { body: Views
     running: debuggee.debugger.state === "running",
   };
   return { body, size };
-}
-
-const summarizers = new WeakMap<Debuggee, CoverageSummarizer>();
-
-function shown(debuggee: Debuggee, view: ViewData): ShownView {
-  if (view.kind !== "coverage") return view;
-  const { blocks, ...rest } = view;
-  const { symbols, target, sources } = debuggee;
-  let summarizer = summarizers.get(debuggee);
-  if (!summarizer) summarizers.set(debuggee, (summarizer = new CoverageSummarizer(symbols, target.loadBias)));
-  const { functions, files } = summarizer.summarize(blocks);
-  return {
-    ...rest,
-    functions: functions.map(({ name, address, bytes, lines }) => ({ name, address: hex(address), bytes, lines })),
-    files: files.map(({ path, lines, missed }) => ({ name: path, path: sources.find(path), lines, missed })),
-  };
 }

@@ -8,6 +8,7 @@ import path from "node:path";
 import type { Message, Plugin } from "esbuild-wasm";
 import { here } from "./here.ts";
 import { claim, isOwn, ownFolder } from "./own-folder.ts";
+import { apiName, shippedPrefix } from "./plugin-workspace.ts";
 
 /** What the compiler, or a check, has to say about a place in a plugin. */
 export interface PluginDiagnostic {
@@ -43,10 +44,11 @@ export interface CompileOptions {
 }
 
 /** The source of `@terrarium/api` as a plugin imports it: all else in it is types. */
-const apiModule = "export const definePlugin = (definition) => definition;";
-const apiName = "@terrarium/api";
+const apiModule = `export const definePlugin = (definition) => definition;
+export const event = (description) => description;
+export const use = (range) => range;`;
 /** Part of the key of every cached result. */
-const cacheVersion = 1;
+const cacheVersion = 2;
 
 export function defaultCacheFolder(): string {
   return ownFolder("plugins");
@@ -107,6 +109,7 @@ function sourceFiles(folder: string, inputs: Map<string, string>): Plugin {
       build.onResolve({ filter: /.*/ }, ({ path: specifier, importer, kind }) => {
         if (kind === "entry-point") return { path: specifier, namespace: "plugin" };
         if (specifier === apiName) return { path: apiName, namespace: "api" };
+        if (specifier.startsWith(shippedPrefix)) return { errors: [{ text: pluginAsValue(specifier) }] };
         if (!/^\.\.?\//.test(specifier))
           return {
             errors: [{ text: `"${specifier}" cannot be imported: a plugin has ${apiName} and the files beside it` }],
@@ -115,6 +118,7 @@ function sourceFiles(folder: string, inputs: Map<string, string>): Plugin {
         if (!found) return { errors: [{ text: `"${specifier}" is not there` }] };
         if (!isInside(realpathSync(found), folder))
           return { errors: [{ text: `"${specifier}" lies outside ${folder}, and cannot be imported` }] };
+        if (isPlugin(readFileSync(found, "utf8"))) return { errors: [{ text: pluginAsValue(specifier) }] };
         return { path: found, namespace: "plugin" };
       });
       build.onLoad({ filter: /.*/, namespace: "api" }, () => ({ contents: apiModule, loader: "js" }));
@@ -129,6 +133,26 @@ function sourceFiles(folder: string, inputs: Map<string, string>): Plugin {
       });
     },
   };
+}
+
+/** Why a plugin is not imported as a value. */
+function pluginAsValue(specifier: string): string {
+  const name = path.basename(specifier).replace(/\.[cm]?[jt]s$/, "");
+  const variable = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  const key = variable === name ? name : `"${name}"`;
+  return (
+    `"${specifier}" is a plugin, and a copy of it would be made: write ` +
+    `\`import type ${variable} from "${specifier}"\` and \`uses: { ${key}: use<typeof ${variable}>("^1.0") }\``
+  );
+}
+
+/** Does a file export by default what `definePlugin` makes? */
+function isPlugin(source: string): boolean {
+  const name = /^(?:export\s+)?(?:const|let|var)\s+(\w+)\s*=\s*definePlugin\b/m.exec(source)?.[1] ?? "definePlugin";
+  return new RegExp(
+    `^export\\s+(?:default\\s+(?:definePlugin|${name})|\\{[^}]*\\b${name}\\s+as\\s+default)\\b`,
+    "m",
+  ).test(source);
 }
 
 /** The file that an import without or with extension means. TypeScript writes `./x.js` for `x.ts` too. */

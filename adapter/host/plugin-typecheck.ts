@@ -6,7 +6,7 @@ import path from "node:path";
 import ts from "@typescript/typescript6";
 import { here } from "./here.ts";
 import type { PluginDiagnostic } from "./plugin-compiler.ts";
-import { pluginCompilerOptions, pluginGlobals } from "./plugin-workspace.ts";
+import { apiName, pluginCompilerOptions, pluginGlobals, shippedPrefix } from "./plugin-workspace.ts";
 
 /** The first of the places that is there: beside the bundle, else in the repository. */
 function firstOf(...places: (() => string)[]): string {
@@ -14,11 +14,14 @@ function firstOf(...places: (() => string)[]): string {
   throw new Error(`the plugin API's types are missing: there is no ${places[0]()}`);
 }
 
-function apiFile(): string {
-  return firstOf(
+/** Where TypeScript finds the API, and the types of the shipped plugins: declarations when built, else the sources. */
+function apiPaths(): Record<string, string[]> {
+  const api = firstOf(
     () => path.join(here, "api/index.d.ts"),
     () => path.join(here, "../../plugins/api/index.ts"),
   );
+  const plugins = api.endsWith(".d.ts") ? path.join(here, "api/plugins/*.d.ts") : path.join(here, "../../plugins/*.ts");
+  return { [apiName]: [api], [`${shippedPrefix}*`]: [plugins] };
 }
 
 /** Folder of `lib.*.d.ts`. */
@@ -35,7 +38,7 @@ function libraryFolder(): string {
 /** All errors of a plugin and of the files it imports. */
 export function typecheck(file: string): PluginDiagnostic[] {
   const { options } = ts.convertCompilerOptionsFromJson(
-    { ...pluginCompilerOptions, paths: { "@terrarium/api": [apiFile()] } },
+    { ...pluginCompilerOptions, paths: apiPaths() },
     path.dirname(file),
   );
   const host = ts.createCompilerHost(options, true);

@@ -4,6 +4,10 @@
 /** Folder of everything of ours in a workspace. */
 export const workspaceFolder = ".terrarium";
 
+/** What plugins import the API by, and what precedes the name of a shipped plugin whose types are imported. */
+export const apiName = "@terrarium/api";
+export const shippedPrefix = "@terrarium/plugins/";
+
 /** The globals that a plugin has besides the language's own. */
 export const pluginGlobals = `// What a plugin finds besides JavaScript's own library and @terrarium/api.
 
@@ -33,23 +37,31 @@ export const pluginCompilerOptions = {
 
 /** Text of `.terrarium/tsconfig.json`. */
 export function workspaceTsconfig(): string {
+  const paths = { [apiName]: ["./api/index.d.ts"], [`${shippedPrefix}*`]: ["./api/plugins/*.d.ts"] };
   const configuration = {
-    compilerOptions: { ...pluginCompilerOptions, paths: { "@terrarium/api": ["./api/index.d.ts"] } },
+    compilerOptions: { ...pluginCompilerOptions, paths },
     include: ["plugins", "api"],
   };
   return `${JSON.stringify(configuration, undefined, 2)}\n`;
 }
 
 /**
- * The files to write, by their paths relative to the workspace. `declarations` are the files of the extension's
- * `dist/api`, by name. They may be written again whenever the extension is newer: they are not the user's.
+ * The files to write, by their paths relative to the workspace. `packageFiles` are those of the extension's `dist/api`,
+ * by their paths there (with `/`), of which the declarations are wanted. They may be written again whenever the
+ * extension is newer: they are not the user's.
  */
-export function workspaceFiles(declarations: Readonly<Record<string, string>>): Record<string, string> {
-  const api = Object.entries({ ...declarations, "globals.d.ts": pluginGlobals });
+export function workspaceFiles(packageFiles: Readonly<Record<string, string>>): Record<string, string> {
+  const declarations = Object.entries(packageFiles).filter(([name]) => name.endsWith(".d.ts"));
+  const api = [...declarations, ["globals.d.ts", pluginGlobals]];
   return {
     [`${workspaceFolder}/tsconfig.json`]: workspaceTsconfig(),
     ...Object.fromEntries(api.map(([name, text]) => [`${workspaceFolder}/api/${name}`, text])),
   };
+}
+
+/** What is wrong with a name for a plugin, or undefined. */
+export function pluginNameFault(name: string): string | undefined {
+  return /^[a-z][a-z0-9-]*$/.test(name) ? undefined : "Small letters, digits and hyphens, a letter first";
 }
 
 /** Path of a plugin's source relative to the workspace. */

@@ -1,10 +1,11 @@
 // Plugins from file to session: found, compiled, evaluated, run; and what is said of those that cannot be.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { riscv64 } from "../../emulator/guest/riscv/index.ts";
 import { MemoryDoor } from "../../emulator/machine/door/memory-door.ts";
 import { readFixture } from "../../test-fixtures/fixtures.ts";
@@ -126,12 +127,17 @@ export default definePlugin({ name: "mine", version: "1.0.0", description: value
   }
 });
 
+const shippedNames = readdirSync(fileURLToPath(new URL("../../plugins", import.meta.url)))
+  .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+  .map((file) => file.slice(0, -3))
+  .sort();
+
 test("shipped plugins and those of the workspace are listed; a broken one with its fault", async () => {
   write(".terrarium/plugins/broken.ts", "export default 1;\n");
   const listed = await listPlugins(places);
   assert.deepEqual(
     listed.filter(({ origin }) => origin === "shipped").map(({ name, fault }) => [name, fault]),
-    ["bb", "hotblocks", "insn", "mem", "syscall"].map((name) => [name, undefined]),
+    shippedNames.map((name) => [name, undefined]),
   );
   assert.match(listed.find(({ name }) => name === "broken")?.fault ?? "", /the default export must be a plugin/);
 });
@@ -214,10 +220,13 @@ const hangs: Record<string, string> = {
   "an onMemory callback": inDefinition(
     "vm.onTranslate((tb) => { for (const i of tb.instructions) i.onMemory((a) => { while (a.value === 6n); }); });",
   ),
+  "an onExecuted callback": inDefinition(
+    'let n = 0; vm.onTranslate((tb) => { for (const i of tb.instructions) i.onExecuted(() => { if (i0 === "c.addi" && n++ === 4) for (;;); }); const i0 = tb.instructions[3]?.mnemonic; });',
+  ),
   "a view": inDefinition('vm.views.table("t", () => { for (;;); });'),
 };
 
-const calledByGuestCode = ["an onExecute callback", "an onMemory callback"];
+const calledByGuestCode = ["an onExecute callback", "an onMemory callback", "an onExecuted callback"];
 
 for (const [where, source] of Object.entries(hangs))
   for (const engine of calledByGuestCode.includes(where) ? (["interpreter", "jit"] as const) : (["jit"] as const))
@@ -232,6 +241,16 @@ for (const [where, source] of Object.entries(hangs))
       assert.deepEqual([status, instructions], [139, 55n]);
       assert.deepEqual(views, []);
     });
+
+for (const engine of ["interpreter", "jit"] as const)
+  test(`an atomic whose callback never returns is not carried out again (${engine})`, async () => {
+    const source =
+      'vm.onTranslate((tb) => { for (const i of tb.instructions) if (i.kind === "atomic") i.onMemory((a) => { if (a.isStore) for (;;); }); });';
+    write("hangs.ts", inDefinition(source));
+    const { log, status, instructions } = await runWith("./hangs.ts", engine, "accesses");
+    assert.match(log.join(), /^error test: the plugin is removed: did not return within 1000 ms$/);
+    assert.deepEqual([status, instructions], [79, 83n]);
+  });
 
 for (const event of ["onSyscall", "onSyscallReturn", "onExit"])
   test(`a plugin that never returns from ${event} is removed, and the call is carried out once`, async () => {

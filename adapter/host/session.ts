@@ -81,6 +81,7 @@ export class Session {
       addressOf: (symbol) => this.symbolizer.addressOf(symbol),
       now: milliseconds,
       openFile: (plugin, name) => this.files.open(plugin, name),
+      limited: (work) => this.limited(work),
       startAnalysis: (loaded, name, options, shape) => {
         const plugin = this.loaded.get(loaded);
         if (!plugin) throw new Error("only plugins from files have analyses");
@@ -107,7 +108,7 @@ export class Session {
       const { options, source } = this.loaded.get(loaded) as LoadedPlugin;
       return { loaded, options, source };
     });
-    if (requests.length > 0) this.limited(() => this.plugins.installAll(requests));
+    this.plugins.installAll(requests);
   }
 
   /** Installs a plugin, with those it uses, at any moment between slices. False when that cannot be: the log says why. */
@@ -182,7 +183,6 @@ export class Session {
     const { machine, plugins } = this;
     if (plugins.isEmpty) return movement();
     const stop = this.limited(movement) ?? { kind: "budget" };
-    this.limited(() => plugins.settle());
     if (stop.kind === "exited" || stop.kind === "signal") return stop;
     const status = plugins.takeExit();
     const asked = plugins.takeStop();

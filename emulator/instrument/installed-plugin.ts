@@ -27,7 +27,7 @@ export interface PluginListeners {
   discontinuity: (event: Discontinuity) => void;
   vcpuInit: (vcpu: Vcpu) => void;
   vcpuExit: (vcpu: Vcpu) => void;
-  vcpuIdle: (vcpu: Vcpu) => void;
+  vcpuIdle: (vcpu: Vcpu, nanoseconds: bigint | undefined) => void;
   vcpuResume: (vcpu: Vcpu) => void;
   exit: (event: ExitEvent) => void;
 }
@@ -110,9 +110,14 @@ export class InstalledPlugin implements CallbackOwner {
   }
 
   /** Calls every listener of an event. False when one of them threw; the plugin is removed then. */
-  tell<Event extends PluginEvent>(event: Event, argument: Parameters<PluginListeners[Event]>[0]): boolean {
+  tell<Event extends PluginEvent>(
+    event: Event,
+    argument: Parameters<PluginListeners[Event]>[0],
+    more?: unknown,
+  ): boolean {
     for (const listener of this.listeners.get(event) ?? [])
-      if (!this.enter(`${event} callback`, () => (listener as (argument: unknown) => void)(argument))) return false;
+      if (!this.enter(`${event} callback`, () => (listener as (...args: unknown[]) => void)(argument, more)))
+        return false;
     return true;
   }
 
@@ -177,7 +182,7 @@ export class InstalledPlugin implements CallbackOwner {
 
   /** Has every record delivered that has not been yet. */
   deliverRecords(): void {
-    if (this.active) for (const buffer of this.buffers) buffer.flush();
+    if (this.active) for (const buffer of this.buffers) buffer.flushUnlessDelivering();
   }
 
   dropSubscriptions(): void {

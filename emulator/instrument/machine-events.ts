@@ -11,6 +11,8 @@ export interface EventServices {
   readonly vcpu: Vcpu;
   plugins(): readonly InstalledPlugin[];
   syscallReturned(pc: bigint): void;
+  /** No guest code is running. */
+  cameBack(): void;
   exited(): void;
 }
 
@@ -45,8 +47,9 @@ export class MachineEvents {
         for (const plugin of this.services.plugins()) for (const edges of plugin.edges) edges.interrupt();
       this.tell("discontinuity", (): Discontinuity => ({ kind, from, to, cause, vcpu }));
     },
-    idle: () => this.tell("vcpuIdle", () => this.services.vcpu),
+    idle: (nanoseconds) => this.tell("vcpuIdle", () => this.services.vcpu, nanoseconds),
     resume: () => this.tell("vcpuResume", () => this.services.vcpu),
+    cameBack: () => this.services.cameBack(),
     exit: () => this.services.exited(),
   };
 
@@ -70,7 +73,11 @@ export class MachineEvents {
     };
   }
 
-  private tell<Event extends PluginEvent>(event: Event, make: () => Parameters<PluginListeners[Event]>[0]): void {
-    for (const plugin of this.services.plugins()) if (plugin.listensTo(event)) plugin.tell(event, make());
+  private tell<Event extends PluginEvent>(
+    event: Event,
+    make: () => Parameters<PluginListeners[Event]>[0],
+    more?: unknown,
+  ): void {
+    for (const plugin of this.services.plugins()) if (plugin.listensTo(event)) plugin.tell(event, make(), more);
   }
 }

@@ -364,14 +364,19 @@ test("uninstalling is told when it is done, and resetting leaves the plugin able
     plugin((given) => {
       vm = given;
       vm.views.table("view", () => []);
+      vm.views.series("series", () => ({ a: 1 }));
       vm.onExit(() => void seen.push("first"));
     }),
     {},
     "test",
   );
+  host.sampleSeries();
   await vm.reset(() => void vm.onExit(() => void seen.push("second")));
   assert.deepEqual(host.views(), []);
   run();
+  vm.views.series("series", () => ({ b: 2 }));
+  const [series] = host.views();
+  assert.deepEqual(series.kind === "series" && series.points, [[Number(instructions), 2]]);
   await vm.uninstall(() => void seen.push("done"));
   assert.deepEqual(seen, ["second", "done"]);
   assert.throws(() => vm.counter("more"), /plugin "test" used its vm after it had been removed/);

@@ -53,6 +53,8 @@ export interface PluginHostOptions {
     options: Readonly<Record<string, unknown>>,
     shape: BatchShape,
   ): AnalysisThread;
+  /** Runs the installation of one plugin for a limited time; undefined when it took longer (it is abandoned then). */
+  limited?(work: () => boolean): boolean | undefined;
   /** A second run of the program, with the answers that the first one got. */
   makeCompanion?(engine: "interpreter" | "jit" | "auto"): CompanionRun;
 }
@@ -143,6 +145,7 @@ export class PluginHost {
       vcpu: this.vcpus[0],
       plugins,
       syscallReturned: (pc) => this.translations.syscallReturned(pc),
+      cameBack: () => this.settle(),
       exited: () => this.finish(),
     });
     this.services = {
@@ -198,6 +201,8 @@ export class PluginHost {
 
   /** The same for several, which may use each other: in an order in which that works. */
   installAll(requests: readonly InstallRequest[]): boolean[] {
+    // Plugins are installed while the guest stands: nothing uses what was given back.
+    this.memory.settle();
     const candidates = requests.map((request) => this.check(request));
     const wanted = candidates.filter((candidate) => candidate !== undefined);
     const { order, faults } = linkOrder(wanted, this.active());
@@ -207,7 +212,10 @@ export class PluginHost {
       const missing = Object.keys(candidate.uses).find((name) => !this.find(name));
       if (missing !== undefined)
         this.options.log("error", candidate.source, `it uses plugin "${missing}", which could not be installed`);
-      else if (this.start(candidate, this.plugins.length, new PluginMemory(this.memory))) installed.add(candidate);
+      else {
+        const start = () => this.start(candidate, this.plugins.length, new PluginMemory(this.memory));
+        if (this.options.limited ? this.options.limited(start) : start()) installed.add(candidate);
+      }
     }
     return candidates.map((candidate) => candidate !== undefined && installed.has(candidate));
   }
@@ -253,16 +261,19 @@ export class PluginHost {
 
   /**
    * Removes a plugin from outside, because it did not return. `reason` goes on from "removed:". The guest stands before
-   * the instruction that called the plugin, and is to run it (again).
+   * the instruction that called the plugin, and is to run it (again), or behind it when its work was done.
    */
   abandon(index: number, calledByGuest: boolean, reason: string): void {
     const plugin = this.plugins[index];
     if (!plugin?.active) return;
     this.moment.delivering = false;
-    if (calledByGuest || this.events.beforeSyscall) {
+    const { view } = this.machine.memory;
+    const resume = view.getBigUint64(VCPU_BASE + VcpuLayout.resume, true);
+    view.setBigUint64(VCPU_BASE + VcpuLayout.resume, 0n, true);
+    if (calledByGuest && resume !== 0n) this.machine.writeRegister(this.machine.guest.file.pc, resume);
+    else if (calledByGuest || this.events.beforeSyscall) {
       this.events.beforeSyscall = false;
       // It had begun, and will begin once more.
-      const { view } = this.machine.memory;
       const at = VCPU_BASE + VcpuLayout.icount;
       view.setBigUint64(at, view.getBigUint64(at, true) - 1n, true);
     }
@@ -306,15 +317,6 @@ export class PluginHost {
     const { exitAsked } = this;
     this.exitAsked = undefined;
     return exitAsked;
-  }
-
-  /**
-   * Tells those that were uninstalled or reset that no vCPU is in their code any more. Called when the machine has come
-   * back; where nobody does that, it happens as soon as the thread is free.
-   */
-  settle(): void {
-    if (this.leaving.length > 0) Atomics.store(this.control, Control.stop / 4, 0);
-    for (const left of this.leaving.splice(0)) left();
   }
 
   /** The session ends: plugins are told of the end unless the guest's own end has told them. */
@@ -515,19 +517,33 @@ export class PluginHost {
     for (const other of this.active()) other.links.drop(plugin);
     plugin.dropSubscriptions();
     if (instrumented) this.translations.redo();
-    return this.whenLeft(then);
+    return this.whenLeft(() => {
+      // The instruction at hand may have gone on after its callback.
+      for (const buffer of plugin.buffers) buffer.discard();
+      then();
+    });
   }
 
-  /** The guest's code comes back soon; when this thread is free of it, no vCPU is in old code. */
+  /** Has guest code come back; as soon as this thread is free of it, no vCPU is in old code. */
   private whenLeft(then: () => void): Promise<void> {
-    this.interrupt();
+    this.hook();
     return new Promise((resolve) => {
       this.leaving.push(() => {
         then();
         resolve();
       });
+      this.interrupt();
+      // Where no guest code is running, nobody comes back.
       void Promise.resolve().then(() => this.settle());
     });
+  }
+
+  /** Tells those that were uninstalled or reset that no vCPU is in their code any more. */
+  private settle(): void {
+    if (this.leaving.length === 0) return;
+    // Asked for above; whoever else wants the guest to stop asks again, or waits for the end of the slice.
+    if (!this.stopAsked && this.exitAsked === undefined) Atomics.store(this.control, Control.stop / 4, 0);
+    for (const left of this.leaving.splice(0)) left();
   }
 }
 

@@ -147,7 +147,7 @@ export class PluginVm implements Vm {
     return this.#subscribe("vcpuExit", callback, "onVcpuExit");
   }
 
-  onVcpuIdle(callback: (vcpu: Vcpu) => void): Subscription {
+  onVcpuIdle(callback: (vcpu: Vcpu, nanoseconds: bigint | undefined) => void): Subscription {
     return this.#subscribe("vcpuIdle", callback, "onVcpuIdle");
   }
 

@@ -89,10 +89,15 @@ export interface MachineHooks {
    * and for a signal frame that finds no room the handler that was to run. `cause`: the signal's or the call's name.
    */
   discontinuity?(kind: DiscontinuityKind, from: bigint, to: bigint | undefined, cause: string): void;
-  /** The guest waits, for input or for time to pass: the machine comes back. */
-  idle?(): void;
+  /**
+   * The guest waits: for so much time to pass, or for input, or (undefined as well) for what cannot happen. The machine
+   * comes back.
+   */
+  idle?(nanoseconds: bigint | undefined): void;
   /** It goes on: what it waited for is there, or it was moved elsewhere. */
   resume?(): void;
+  /** No guest code is running: the engine has come back, for whatever reason. */
+  cameBack?(): void;
   /** The process has ended. */
   exit?(status: number): void;
 }

@@ -180,6 +180,7 @@ export class Machine implements MachineLike, LinuxProcess {
       const begun = this.instructionCount();
       if (begun >= end) return { kind: "budget" };
       const exit = engine(Number(end - begun));
+      for (const hook of this.hooks) hook.cameBack?.();
       // A guest that does nothing but system calls must hear of a stop request, too.
       const stopped = Atomics.load(this.control, Control.stop / 4) !== 0;
       if (exit === Exit.Budget && (stopped || this.instructionCount() === begun)) return { kind: "budget" };
@@ -325,7 +326,9 @@ export class Machine implements MachineLike, LinuxProcess {
   private wait(call: SystemCall, wait: Wait): MachineStop {
     if (!this.waiting) {
       this.waiting = call;
-      for (const hook of this.hooks) hook.idle?.();
+      const { deadline } = this;
+      const left = wait.wait === "sleep" && deadline !== undefined ? wait.nanoseconds : undefined;
+      for (const hook of this.hooks) hook.idle?.(left);
     }
     if (wait.wait === "input") return { kind: "input" };
     const soon = this.door.clockIsSteered && wait.nanoseconds > LOOK_AGAIN;

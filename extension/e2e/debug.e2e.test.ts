@@ -101,7 +101,7 @@ test("a C program is debugged from entry to end", async (context) => {
     await e2e.runCommand(page, "Terrarium: Show Plugin Views");
     const panel = await e2e.webviewFrame(page, "Plugin Views");
     await panel.locator("vscode-tab-header", { hasText: "Hot blocks" }).waitFor();
-    const rows = panel.locator("vscode-tab-panel:not([hidden]) tbody tr");
+    const rows = panel.locator("vscode-tab-panel:not([hidden]) .rows tr");
     await e2e.until("12 rows", async () => (await rows.count()) === 12);
     if (process.env.TERRARIUM_BLESS === "1")
       await e2e.screenshot(page, path.join(root, "extension/media/screenshot.png"));

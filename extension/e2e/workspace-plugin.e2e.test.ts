@@ -57,7 +57,7 @@ test("a plugin is written in the workspace and its table shows", async (context)
     await e2e.runCommand(page, "Terrarium: Show Plugin Views");
     const panel = await e2e.webviewFrame(page, "Plugin Views");
     await runToEnd(page, "Count calls");
-    const rows = panel.locator("vscode-tab-panel:not([hidden]) tbody tr");
+    const rows = panel.locator("vscode-tab-panel:not([hidden]) .rows tr");
     await e2e.until("the table", async () => (await rows.count()) === 3);
     assert.match((await rows.allInnerTexts()).join("\n"), /0x[0-9a-f]+ .*recursion\.c:\d+/);
   });

@@ -8,6 +8,7 @@ import type { FromPanel, PanelAction, PanelState, ViewData } from "./messages.ts
 import { textOf } from "./parts/cells.ts";
 import { element, icon, setText } from "./parts/dom.ts";
 import { makeTabsScroll, revealSelectedTab } from "./parts/tab-strip.ts";
+import { forgetThemeListeners } from "./parts/theme.ts";
 import { ViewFrame } from "./view-frame.ts";
 import "./views.css";
 import "./kinds.css";
@@ -84,6 +85,7 @@ function updateSelected(): void {
 
 function makeTabs(views: readonly ViewData[]): void {
   for (const old of tabs.querySelectorAll("vscode-tab-header, vscode-tab-panel")) old.remove();
+  forgetThemeListeners();
   shown = views.map((view) => {
     const key = keyOf(view);
     const frame = new ViewFrame(view, contextOf(key), (message) => host.postMessage(message));

@@ -2,6 +2,7 @@
 
 /** The arguments of those that are decoded, in their order, and what they are. */
 export interface SyscallSignatures {
+  /** By the name of the call. */
   riscv64: {
     getcwd: {
       buffer: "pointer";

@@ -50,7 +50,6 @@ export function pluginRun(
     run(limit = 1_000_000_000) {
       while (machine.instructionCount() < limit) {
         const stop = machine.run(limit - Number(machine.instructionCount()));
-        host.settle();
         if (stop.kind === "sleep") door.advance(stop.nanoseconds);
         if (stop.kind === "exited" || stop.kind === "breakpoint") break;
       }

@@ -17,6 +17,7 @@ const files: Record<string, readonly string[]> = {
   "syscall-arguments.ts": [
     "/** The arguments of those that are decoded, in their order, and what they are. */",
     "export interface SyscallSignatures {",
+    "  /** By the name of the call. */",
     "  riscv64: {",
     ...calls
       .filter((call) => call.arguments.length > 0)

@@ -13,6 +13,8 @@ const FIRST_EDGES = 100;
 const MAX_EDGES = 800;
 
 const [LEAST_SCALE, MOST_SCALE] = [0.1, 4];
+/** Below this labels cannot be read. */
+const READABLE = 0.5;
 
 export class GraphView implements KindView<DataOf<"graph">> {
   readonly node = element("div", { className: "graph", tabIndex: -1 });
@@ -67,13 +69,16 @@ export class GraphView implements KindView<DataOf<"graph">> {
     // Nothing moves while somebody points at it: what has changed meanwhile is shown afterwards.
     this.node.addEventListener("pointerleave", () => this.settle());
     this.node.addEventListener("focusout", () => this.settle());
+    // Its direction depends on the room that it gets.
+    new ResizeObserver(() => this.settle()).observe(this.node);
   }
 
   update(view: DataOf<"graph">, locations: Locations): void {
     this.data = view;
     this.locations = locations;
     this.isLate = true;
-    if (!this.layout || !this.isInUse) this.show();
+    const isSeen = this.node.clientWidth > 0;
+    if (isSeen && !(this.layout && this.isInUse)) this.show();
   }
 
   rows(): string[][] {
@@ -95,7 +100,7 @@ export class GraphView implements KindView<DataOf<"graph">> {
 
   private settle(): void {
     setTimeout(() => {
-      if (this.isLate && !this.isInUse) this.show();
+      if (this.isLate && this.node.clientWidth > 0 && !(this.layout && this.isInUse)) this.show();
     });
   }
 
@@ -152,7 +157,7 @@ export class GraphView implements KindView<DataOf<"graph">> {
         const path = svg("path", { d: curve(points), "stroke-width": String(1 + 4 * Math.sqrt(share)), class: "edge" });
         path.dataset.key = `${data.nodes[from].id} ${data.nodes[to].id}`;
         const middle = points[Math.floor(points.length / 2)];
-        const label = svg("text", { x: String(middle.x + 5), y: String(middle.y), class: "figure" });
+        const label = svg("text", { x: String(middle.x + 5), y: String(middle.y - 8), class: "figure" });
         label.textContent = shortText(Number(count));
         const title = svg("title", {});
         title.textContent = `${data.nodes[from].label} → ${data.nodes[to].label}: ${textOf(count, "integer")}`;
@@ -205,7 +210,9 @@ export class GraphView implements KindView<DataOf<"graph">> {
       node.classList.toggle("match", found);
       if (found) first ??= node;
     }
-    if (scroll) first?.scrollIntoView({ block: "center", inline: "center" });
+    if (!scroll || !first) return;
+    if (this.scale < READABLE) this.zoomTo(1);
+    first.scrollIntoView({ block: "center", inline: "center" });
   }
 
   private size(): void {

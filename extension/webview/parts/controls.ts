@@ -15,7 +15,7 @@ export function searchBox(label: string, value: string, changed: (text: string) 
 }
 
 export function button(label: string, image: string | undefined, clicked: () => void): HTMLButtonElement {
-  const made = element("button", { type: "button", title: label }, [
+  const made = element("button", { type: "button", className: "tool", title: label }, [
     ...(image ? [icon(image)] : []),
     element("span", { textContent: label }),
   ]);

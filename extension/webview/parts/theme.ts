@@ -28,6 +28,11 @@ export function onThemeChange(listener: () => void): void {
   listeners.add(listener);
 }
 
+/** When the views are made anew: nobody looks at the old ones. */
+export function forgetThemeListeners(): void {
+  listeners.clear();
+}
+
 new MutationObserver(() => {
   current = undefined;
   for (const listener of listeners) listener();
