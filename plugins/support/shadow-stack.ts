@@ -155,6 +155,8 @@ export class ShadowStack {
   }
 
   private leave(at: number, unwound: boolean): void {
+    // Who is told may have ended the watching.
+    if (this.top === 0) return;
     const frame = this.top--;
     if (this.kinds[frame] === SIGNAL) this.signals--;
     this.observer.left(frame, at, unwound);
