@@ -100,9 +100,10 @@ export class DapSession extends DebugSession {
       this.host,
       {
         output: (stream, data) => current() && this.output.write(stream, data),
+        // What plugins say and show last, they do while the run is ended.
         log: (level, source, text) =>
-          current() && this.console(`${source}: ${text}`, level === "error" ? "important" : "console"),
-        views: (views) => current() && this.views.received(views),
+          this.console(`${source}: ${text}`, level === "error" ? "important" : "console"),
+        views: (views) => this.views.received(views),
         debuggerLog: (text, kind) => this.console(text, kind === "error" ? "important" : "console"),
         unexpectedStop: (stop) => current() && this.announce(stop),
       },
@@ -118,6 +119,7 @@ export class DapSession extends DebugSession {
   async end(): Promise<void> {
     this.generation = undefined;
     await this.debuggee?.target.dispose();
+    this.views.stopped();
   }
 
   /** Tells the client that the session is over; once. */

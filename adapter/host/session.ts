@@ -183,6 +183,8 @@ export class Session {
     const { machine, plugins } = this;
     if (plugins.isEmpty) return movement();
     const stop = this.limited(movement) ?? { kind: "budget" };
+    // What plugins have written by then can be read.
+    if (stop.kind === "exited") this.files.flush();
     if (stop.kind === "exited" || stop.kind === "signal") return stop;
     const status = plugins.takeExit();
     const asked = plugins.takeStop();
@@ -190,6 +192,7 @@ export class Session {
     this.shared.clearStop();
     if (status === undefined) return { kind: "plugin", ...(asked as NonNullable<typeof asked>) };
     this.limited(() => machine.exit(status));
+    this.files.flush();
     return { kind: "exited", status, ...machine.exited };
   }
 
