@@ -7,7 +7,7 @@ export interface PointerOptions {
 
 export interface Locator {
   locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
-  filter(options: { hasText?: string | RegExp }): Locator;
+  filter(options: { hasText?: string | RegExp; has?: Locator }): Locator;
   first(): Locator;
   nth(index: number): Locator;
   last(): Locator;
