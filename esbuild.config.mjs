@@ -13,7 +13,7 @@ const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "
 const { values: options } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
 const sourcesIn = async (folder) =>
   (await readdir(path.join(root, folder)))
-    .filter((file) => file.endsWith(".ts") && !/\.(test|d)\.ts$/.test(file))
+    .filter((file) => file.endsWith(".ts") && !/\.(test|test-d|d)\.ts$/.test(file))
     .map((file) => `${folder}/${file}`);
 const shippedPlugins = await sourcesIn("plugins");
 
@@ -147,8 +147,11 @@ async function apiPackage(folder) {
   const library = { entryPoints: ["plugins/api/index.ts"], absWorkingDir: root, target: "es2022", logLevel: "warning" };
   await esbuild.build({ ...library, format: "cjs", outfile: path.join(folder, "index.js") });
   await esbuild.build({ ...library, format: "esm", outfile: path.join(folder, "index.mjs") });
-  for (const file of ["README.md", "REFERENCE.md"])
-    await copyFile(path.join(root, "plugins/api", file), path.join(folder, file));
+  for (const file of ["README.md", "REFERENCE.md"]) {
+    const text = await readFile(path.join(root, "plugins/api", file), "utf8");
+    // What lies beside the folder in the repository does not in the package.
+    await writeFile(path.join(folder, file), text.replace(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, "$1"));
+  }
   await copyFile(path.join(root, "LICENSE"), path.join(folder, "LICENSE"));
   const manifest = {
     name: "@terrarium/api",

@@ -139,3 +139,13 @@ test("every import keeps to the rules", () => {
   }
   assert.deepEqual(broken, []);
 });
+
+test("a plugin that ships uses another by its types: it does not hold a copy", () => {
+  const plugins = sources().filter((file) => path.posix.dirname(file) === "plugins");
+  const copying = plugins.flatMap((file) => {
+    const text = readFileSync(path.join(root, file), "utf8");
+    const values = [...text.matchAll(/^(?:import|export)\s+(?!type\b)[^;"']*?from\s*["']\.\/([^"'/]+)["']/gm)];
+    return values.filter(([, other]) => plugins.includes(`plugins/${other}`)).map(([line]) => `${file}: ${line}`);
+  });
+  assert.deepEqual(copying, []);
+});

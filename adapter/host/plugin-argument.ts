@@ -5,8 +5,9 @@ import type { PluginRequest } from "./plugin-loader.ts";
 function parseValue(text: string): string | number | boolean {
   if (text === "true" || text === "on") return true;
   if (text === "false" || text === "off") return false;
-  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
-  if (/^0x[0-9a-f]+$/i.test(text)) return Number(text);
+  // An address beyond 2^53 stays as it is written.
+  if (/^0x[0-9a-f]+$|^\d+$/i.test(text) && !Number.isSafeInteger(Number(text))) return text;
+  if (/^-?\d+(\.\d+)?$|^0x[0-9a-f]+$/i.test(text)) return Number(text);
   return text;
 }
 

@@ -220,10 +220,13 @@ const hangs: Record<string, string> = {
   "an onMemory callback": inDefinition(
     "vm.onTranslate((tb) => { for (const i of tb.instructions) i.onMemory((a) => { while (a.value === 6n); }); });",
   ),
+  "an onExecuted callback": inDefinition(
+    'let n = 0; vm.onTranslate((tb) => { for (const i of tb.instructions) i.onExecuted(() => { if (i0 === "c.addi" && n++ === 4) for (;;); }); const i0 = tb.instructions[3]?.mnemonic; });',
+  ),
   "a view": inDefinition('vm.views.table("t", () => { for (;;); });'),
 };
 
-const calledByGuestCode = ["an onExecute callback", "an onMemory callback"];
+const calledByGuestCode = ["an onExecute callback", "an onMemory callback", "an onExecuted callback"];
 
 for (const [where, source] of Object.entries(hangs))
   for (const engine of calledByGuestCode.includes(where) ? (["interpreter", "jit"] as const) : (["jit"] as const))
@@ -238,6 +241,16 @@ for (const [where, source] of Object.entries(hangs))
       assert.deepEqual([status, instructions], [139, 55n]);
       assert.deepEqual(views, []);
     });
+
+for (const engine of ["interpreter", "jit"] as const)
+  test(`an atomic whose callback never returns is not carried out again (${engine})`, async () => {
+    const source =
+      'vm.onTranslate((tb) => { for (const i of tb.instructions) if (i.kind === "atomic") i.onMemory((a) => { if (a.isStore) for (;;); }); });';
+    write("hangs.ts", inDefinition(source));
+    const { log, status, instructions } = await runWith("./hangs.ts", engine, "accesses");
+    assert.match(log.join(), /^error test: the plugin is removed: did not return within 1000 ms$/);
+    assert.deepEqual([status, instructions], [79, 83n]);
+  });
 
 for (const event of ["onSyscall", "onSyscallReturn", "onExit"])
   test(`a plugin that never returns from ${event} is removed, and the call is carried out once`, async () => {

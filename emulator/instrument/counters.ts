@@ -8,8 +8,9 @@ export class SharedCounter extends CellExpression implements Counter {
   readonly #at: number;
   readonly #words: BigUint64Array;
 
-  constructor(memory: PluginMemory, name: string) {
-    const offset = memory.allocateNamed(`counter ${name}`, 8);
+  /** `key` tells it from others when the plugin is loaded again. */
+  constructor(memory: PluginMemory, name: string, key = `counter ${name}`) {
+    const offset = memory.allocateNamed(key, 8);
     super(name, offset);
     this.#at = offset >> 3;
     this.#words = memory.memory.words;
@@ -50,7 +51,8 @@ export class KeyedCounters<Key extends bigint | number | string> implements Coun
   at(key: Key): Counter {
     let counter = this.#byKey.get(key);
     if (!counter) {
-      counter = new SharedCounter(this.#memory, `${this.name}[${String(key)}]`);
+      const text = `${this.name}[${String(key)}]`;
+      counter = new SharedCounter(this.#memory, text, `${typeof key} counter ${text}`);
       this.#byKey.set(key, counter);
     }
     return counter;
@@ -87,6 +89,9 @@ export function makeScoreboard<Field extends string>(
   fields: readonly Field[],
 ): Scoreboard<Field> {
   const board = {} as { [Name in Field]: Counter };
-  for (const field of fields) board[field] = new SharedCounter(memory, `${name}.${field}`);
+  for (const field of fields) {
+    const text = `${name}.${field}`;
+    board[field] = new SharedCounter(memory, text, `scoreboard ${text}`);
+  }
   return Object.freeze(board);
 }

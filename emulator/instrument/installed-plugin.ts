@@ -182,7 +182,7 @@ export class InstalledPlugin implements CallbackOwner {
 
   /** Has every record delivered that has not been yet. */
   deliverRecords(): void {
-    if (this.active) for (const buffer of this.buffers) buffer.flush();
+    if (this.active) for (const buffer of this.buffers) buffer.flushUnlessDelivering();
   }
 
   dropSubscriptions(): void {

@@ -201,6 +201,8 @@ export class PluginHost {
 
   /** The same for several, which may use each other: in an order in which that works. */
   installAll(requests: readonly InstallRequest[]): boolean[] {
+    // Plugins are installed while the guest stands: nothing uses what was given back.
+    this.memory.settle();
     const candidates = requests.map((request) => this.check(request));
     const wanted = candidates.filter((candidate) => candidate !== undefined);
     const { order, faults } = linkOrder(wanted, this.active());
@@ -259,16 +261,19 @@ export class PluginHost {
 
   /**
    * Removes a plugin from outside, because it did not return. `reason` goes on from "removed:". The guest stands before
-   * the instruction that called the plugin, and is to run it (again).
+   * the instruction that called the plugin, and is to run it (again), or behind it when its work was done.
    */
   abandon(index: number, calledByGuest: boolean, reason: string): void {
     const plugin = this.plugins[index];
     if (!plugin?.active) return;
     this.moment.delivering = false;
-    if (calledByGuest || this.events.beforeSyscall) {
+    const { view } = this.machine.memory;
+    const resume = view.getBigUint64(VCPU_BASE + VcpuLayout.resume, true);
+    view.setBigUint64(VCPU_BASE + VcpuLayout.resume, 0n, true);
+    if (calledByGuest && resume !== 0n) this.machine.writeRegister(this.machine.guest.file.pc, resume);
+    else if (calledByGuest || this.events.beforeSyscall) {
       this.events.beforeSyscall = false;
       // It had begun, and will begin once more.
-      const { view } = this.machine.memory;
       const at = VCPU_BASE + VcpuLayout.icount;
       view.setBigUint64(at, view.getBigUint64(at, true) - 1n, true);
     }
@@ -512,7 +517,11 @@ export class PluginHost {
     for (const other of this.active()) other.links.drop(plugin);
     plugin.dropSubscriptions();
     if (instrumented) this.translations.redo();
-    return this.whenLeft(then);
+    return this.whenLeft(() => {
+      // The instruction at hand may have gone on after its callback.
+      for (const buffer of plugin.buffers) buffer.discard();
+      then();
+    });
   }
 
   /** Has guest code come back; as soon as this thread is free of it, no vCPU is in old code. */

@@ -149,6 +149,16 @@ export class SharedBuffer implements TraceBuffer<Fields> {
     }
   }
 
+  /** For its owner, who cannot know whether it is called from `deliver`. */
+  flushUnlessDelivering(): void {
+    if (!this.#delivering) this.flush();
+  }
+
+  /** Forgets the records that code has appended which its plugin has given up. */
+  discard(): void {
+    this.#words[this.#position >> 3] = 0n;
+  }
+
   result<Result>(): Result | undefined {
     if (!this.#analysis) return undefined;
     this.flush();

@@ -21,6 +21,9 @@ export interface TranslationServices {
   locate(pc: bigint): SourceLocation | undefined;
 }
 
+/** A plugin that subscribes anew at each block that it is shown is shown it so many times. */
+const MOST_ROUNDS = 20;
+
 interface SyscallEnd {
   readonly plugin: InstalledPlugin;
   readonly call: Call;
@@ -29,6 +32,8 @@ interface SyscallEnd {
 export class Translations {
   private readonly services: TranslationServices;
   private readonly numbers: CallbackNumbers;
+  /** Counts how often all code was to be translated anew. */
+  private turn = 0;
   /** By the address of a system call: whom to tell when it has returned. */
   private readonly syscallEnds = new Map<bigint, SyscallEnd[]>();
 
@@ -45,6 +50,7 @@ export class Translations {
     const plugins = this.services.plugins();
     const wanted = plugins.some((plugin) => plugin.listensTo("translate"));
     if (!wanted && !executor.instrument) return;
+    this.turn++;
     this.syscallEnds.clear();
     executor.instrument = wanted ? (block) => this.instrument(block) : undefined;
     for (const plugin of plugins) if (plugin.listensTo("flush")) plugin.tell("flush", undefined);
@@ -57,27 +63,17 @@ export class Translations {
   }
 
   private instrument(block: Block): Block {
-    const { services } = this;
-    services.memory.settle();
-    let plan = new BlockPlan();
-    const ends: SyscallEnd[] = [];
-    const plugins = services.plugins();
-    for (const plugin of plugins) {
-      if (!plugin.listensTo("translate")) continue;
-      const announcement: Announcement = {
-        block,
-        plan,
-        guest: services.machine.guest,
-        plugin: { index: plugin.index, name: plugin.name, callbacks: services.callbacks(plugin) },
-        values: services.values,
-        locate: (pc) => services.locate(pc),
-        register: (index) => services.registers.infoOf(index),
-        afterSyscall: (_pc, call) => ends.push({ plugin, call }),
-        live: true,
-      };
-      if (!plugin.tell("translate", new BlockHandle(announcement))) plan = plan.without(plugin.index);
-      announcement.live = false;
-    }
+    this.services.memory.settle();
+    let rounds = 0;
+    let turn: number;
+    let announced: { plan: BlockPlan; ends: SyscallEnd[] };
+    // Who subscribes, is reset or removed while the block is shown has all code redone: that begins with this block.
+    do {
+      turn = this.turn;
+      announced = this.announce(block);
+    } while (this.turn !== turn && ++rounds < MOST_ROUNDS);
+    const { plan, ends } = announced;
+    const plugins = this.services.plugins();
     const { terminator, instructions } = block;
     if (terminator.op === "trap" && terminator.trap === "syscall") {
       const { pc } = instructions[instructions.length - 1];
@@ -97,6 +93,31 @@ export class Translations {
       culprit.failed(error, "operations of an onTranslate callback");
       return this.numbers.assign((numberOf) => weave(block, plan.without(culprit.index), numberOf, count));
     }
+  }
+
+  /** Shows a block to the plugins: what they ask for. */
+  private announce(block: Block): { plan: BlockPlan; ends: SyscallEnd[] } {
+    const { services } = this;
+    let plan = new BlockPlan();
+    const ends: SyscallEnd[] = [];
+    for (const plugin of services.plugins()) {
+      if (!plugin.listensTo("translate")) continue;
+      const announcement: Announcement = {
+        block,
+        plan,
+        guest: services.machine.guest,
+        plugin: { index: plugin.index, name: plugin.name, callbacks: services.callbacks(plugin) },
+        values: services.values,
+        locate: (pc) => services.locate(pc),
+        register: (index) => services.registers.infoOf(index),
+        afterSyscall: (_pc, call) => ends.push({ plugin, call }),
+        live: true,
+      };
+      plugin.tell("translate", new BlockHandle(announcement));
+      announcement.live = false;
+      if (!plugin.active) plan = plan.without(plugin.index);
+    }
+    return { plan, ends };
   }
 
   private isToBlame(block: Block, plan: BlockPlan, { index }: InstalledPlugin): boolean {

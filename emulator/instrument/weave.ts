@@ -48,6 +48,8 @@ class Weaver implements Emission, AppendEmission {
   private readonly pending = new Map<number, bigint>();
   /** By the index of an atomic's store: its load, still to be reported. */
   private readonly deferred = new Map<number, AccessOp>();
+  /** Of an atomic that is done: its accesses, still to be reported. */
+  private readonly atomics: AccessOp[] = [];
   /** Has the instruction stored or called something? Then the block may be left before the next: it may be of no use any more. */
   private mayEnd = false;
 
@@ -89,12 +91,24 @@ class Weaver implements Emission, AppendEmission {
 
   /** The instruction at hand is done. */
   private ended(): void {
+    this.reportAtomics();
     const after = this.plan.after[this.instruction];
     if (!after) return;
     if (this.mayEnd) this.flush();
     this.isAfter = true;
-    for (const insertion of after) this.insert(insertion);
+    this.resumable(after, () => {
+      for (const insertion of after) this.insert(insertion);
+    });
     this.isAfter = false;
+  }
+
+  /** Behind an instruction's work: a callback that does not return is not to have it done again. */
+  private resumable(insertions: readonly { kind: string }[], body: () => void): void {
+    if (!insertions.some(({ kind }) => kind === "call")) return body();
+    this.poke(this.const(0n), VCPU_BASE + Vcpu.resume, this.nextPc(), 8);
+    body();
+    const none = this.const(0n);
+    this.poke(none, VCPU_BASE + Vcpu.resume, none, 8);
   }
 
   private insert(insertion: Insertion): void {
@@ -138,8 +152,17 @@ class Weaver implements Emission, AppendEmission {
       return;
     }
     const load = this.deferred.get(at);
-    if (load) this.accessed(load, wanted);
-    this.accessed(op, wanted);
+    if (!load) return this.accessed(op, wanted);
+    // To be reported when the register has its value, too: done again, it would be another instruction.
+    this.atomics.push(load, op);
+  }
+
+  private reportAtomics(): void {
+    const wanted = this.plan.memory[this.instruction];
+    if (!wanted || this.atomics.length === 0) return;
+    this.resumable(wanted, () => {
+      for (const op of this.atomics.splice(0)) this.accessed(op, wanted);
+    });
   }
 
   /** The index of the same instruction's store after its load, when both happen or neither. */
@@ -298,7 +321,11 @@ class Weaver implements Emission, AppendEmission {
   }
 
   next(): Temp | undefined {
-    if (!this.isAfter) return undefined;
+    return this.isAfter ? this.nextPc() : undefined;
+  }
+
+  /** Where control goes from the instruction at hand. */
+  private nextPc(): Temp {
     const { instructions, terminator } = this.block;
     if (this.instruction < instructions.length - 1) return this.const(instructions[this.instruction + 1].pc);
     if (terminator.op === "goto") return this.const(terminator.target);

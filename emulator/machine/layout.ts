@@ -37,6 +37,8 @@ export const Vcpu = {
   /** i64: where an instrument has the guest go on; i64: not zero when it asks for that. */
   redirect: 0x838,
   redirected: 0x840,
+  /** i64: where the guest goes on when an instrument that was called behind an instruction's work does not return; else 0. */
+  resume: 0x848,
   /** 16 i64: arguments of `call`, in order. */
   args: 0x900,
   /** Scratch for generated code and helpers. */

@@ -24,6 +24,9 @@
 // call of JavaScript (`onExecute`, `onMemory`), some nanoseconds each time. What no plugin asks for costs nothing.
 //
 // Guest addresses and register values are unsigned 64-bit `bigint`s. Sizes are in bytes.
+//
+// What a method throws because it is used wrongly is an exception in the plugin: one that is not caught removes it, with
+// its message and place in the log, and the session goes on.
 import type { OptionDeclarations, PluginDefinition } from "./definition.ts";
 import type { EventDeclaration, EventDeclarations, UseDeclaration, UseDeclarations } from "./linking.ts";
 
@@ -40,6 +43,19 @@ export type * from "./vm.ts";
 /**
  * Declares a plugin; the default export of a plugin file. It gives back its argument: it is there for the types of
  * `install`'s parameters, which follow from the declared options, events and used plugins.
+ *
+ *     export default definePlugin({
+ *       name: "blocks",
+ *       version: "1.0.0",
+ *       options: { start: { type: "address", description: "Count from here" } },
+ *       install(vm, { start = 0n }) {
+ *         const executed = vm.counter("executed");
+ *         vm.onTranslate((tb) => {
+ *           if (tb.vaddr >= start) tb.inline.add(executed, 1n);
+ *         });
+ *         vm.views.table("Blocks", () => [{ executed: executed.value }]);
+ *       },
+ *     });
  */
 export function definePlugin<
   const Options extends OptionDeclarations = Record<never, never>,
@@ -53,20 +69,26 @@ export function definePlugin<
 /**
  * Declares an event and the type of what it carries; the description is one line.
  *
- *     events: { call: event<{ from: bigint; to: bigint }>("A function was called") }
+ *     const call = event<{ from: bigint; to: bigint }>("A function was called");
+ *     definePlugin({ name: "calls", version: "1.0.0", events: { call }, install: () => {} });
  */
-export function event<Payload>(description: string): EventDeclaration<Payload> {
+export function event<Payload = unknown>(description: string): EventDeclaration<NoInfer<Payload>> {
   return description;
 }
 
 /**
  * Declares that another plugin is used, in versions of a range (`^1.2`, `>=1 <3`, `*`). Its type gives the types of its
- * exports and events; `import type` takes nothing else of the file.
+ * exports and events; `import type` takes nothing else of the file. Without it every event carries `unknown`.
  *
- *     import type callstack from "@terrarium/plugins/callstack";
- *     ...
- *     uses: { callstack: use<typeof callstack>("^1.0") }
+ *     import type hotblocks from "@terrarium/plugins/hotblocks";
+ *
+ *     export default definePlugin({
+ *       name: "after-hotblocks",
+ *       version: "1.0.0",
+ *       uses: { hotblocks: use<typeof hotblocks>("^1.0") },
+ *       install: (vm, _options, { hotblocks }) => vm.log(`${hotblocks.name} ${hotblocks.version} is there`),
+ *     });
  */
-export function use<Plugin>(range: string): UseDeclaration<Plugin> {
+export function use<Plugin = unknown>(range: string): UseDeclaration<NoInfer<Plugin>> {
   return range;
 }

@@ -1,6 +1,43 @@
 // System calls by name.
 import type { GuestName } from "./registers.ts";
+import type { SyscallSignatures } from "./syscall-arguments.ts";
 import type { SyscallNames } from "./syscall-names.ts";
 
 /** The names of a guest's system calls under Linux: `SyscallName<"riscv64">`. */
 export type SyscallName<Guest extends GuestName = GuestName> = SyscallNames[Guest];
+
+/** What an argument may be, and what it is decoded as. */
+export interface SyscallArgumentValues {
+  /** An open file. */
+  fd: number;
+  /** A directory that a path begins in; -100: the current one. */
+  dirfd: number;
+  /** A C `int`, signed. */
+  int: number;
+  /** A C `unsigned int`. */
+  uint: number;
+  /** Bytes, unsigned. */
+  size: bigint;
+  /** A place in a file, signed. */
+  offset: bigint;
+  /** A guest address. */
+  pointer: bigint;
+  /** The text; `undefined` where it cannot be read. */
+  path: string | undefined;
+  /** Bits, unsigned. */
+  flags: number;
+  /** Permissions of a file. */
+  mode: number;
+  /** From 1. */
+  signal: number;
+}
+
+type Signatures = SyscallSignatures[GuestName];
+
+/** The decoded arguments of a call, by name; of one whose arguments are not known, none. */
+export type SyscallArguments<Name extends SyscallName> = Name extends keyof Signatures
+  ? {
+      readonly [Argument in keyof Signatures[Name]]: SyscallArgumentValues[Signatures[Name][Argument] &
+        keyof SyscallArgumentValues];
+    }
+  : Record<never, never>;

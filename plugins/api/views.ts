@@ -5,7 +5,7 @@
 // The same data is what leaves the house: `terrarium run --export FORMAT=FILE` and the editor's "Export" write a view
 // in the formats of other tools (the table in the documentation lists which kind of view gives which format).
 
-/** `undefined` and `null` are empty cells. Integers of any size are kept exactly. */
+/** A value in a table. `undefined` and `null` are empty cells. Integers of any size are kept exactly. */
 export type Cell = bigint | number | string | boolean | null | undefined;
 
 /** A row, by column name. */
@@ -17,11 +17,15 @@ export type Row = Readonly<Record<string, Cell>>;
  */
 export type ColumnType = "address" | "integer" | "number" | "percent" | "text";
 
+/** A column of a table. */
 export interface Column {
+  /** The name that rows have its cells under; its heading. */
   name: string;
+  /** How its cells are shown. */
   type: ColumnType;
 }
 
+/** How a table is shown. */
 export interface TableOptions {
   /**
    * The columns from left to right, with their types; values of a row that are not listed are not shown. Left out:
@@ -33,13 +37,15 @@ export interface TableOptions {
 
 /** One bar: the longest comes first whatever the order given. */
 export interface Bar {
+  /** What it is the length of. */
   readonly label: string;
-  /** Not negative. */
+  /** Its length: finite, and not negative. */
   readonly value: bigint | number;
   /** Makes the bar a link to the code. */
   readonly address?: bigint;
 }
 
+/** How figures over time are shown. */
 export interface SeriesOptions {
   /** What the figures are: `"instructions"`, `"misses"`. */
   unit?: string;
@@ -50,6 +56,7 @@ export interface SeriesOptions {
 /** A frame of a call stack: a name, an address in a function (the host finds its name), or both. */
 export type StackFrame = string | bigint | { readonly name: string; readonly address?: bigint };
 
+/** What was spent with one call stack. Two for the same stack are added. */
 export interface StackSample {
   /** From the outermost caller to the function itself. */
   readonly stack: readonly StackFrame[];
@@ -59,6 +66,7 @@ export interface StackSample {
   readonly calls?: bigint | number;
 }
 
+/** How a flame graph is shown. */
 export interface FlameOptions {
   /** What the values are. Default: `"instructions"`. */
   unit?: string;
@@ -66,12 +74,17 @@ export interface FlameOptions {
 
 /** What is told of an axis: `address` and `instructions` values are `bigint`s or numbers, `text` values are names. */
 export interface Axis {
+  /** What its values are. */
   readonly title: string;
+  /** How they are shown, and in which order: by size; `text` as they came. */
   readonly type: "address" | "instructions" | "integer" | "text";
 }
 
+/** Values over two axes. */
 export interface HeatMap {
+  /** From left to right. */
   readonly x: Axis;
+  /** From top to bottom. */
   readonly y: Axis;
   /** Cells that are not given are empty. Two for the same place are added. */
   readonly cells: Iterable<{
@@ -85,41 +98,56 @@ export interface HeatMap {
 export interface TimelineEntry {
   /** Entries of one lane are drawn in one row: `"syscalls"`, `"CPU0"`. */
   readonly lane: string;
+  /** When it began: not negative. */
   readonly start: bigint;
+  /** When it ended, not before its start. Left out: it is a moment. */
   readonly end?: bigint;
+  /** What took place. */
   readonly label: string;
+  /** Makes the entry a link to the code. */
   readonly address?: bigint;
 }
 
+/** Something that edges lead from and to. */
 export interface GraphNode {
+  /** By which edges name it. */
   readonly id: bigint | string;
-  /** Left out: the symbol of the address, or the id. */
+  /** Its name. Left out: the symbol of the address, or the id. */
   readonly label?: string;
-  /** Left out: the id, where that is a `bigint`. */
+  /** Makes it a link to the code. Left out: the id, where that is a `bigint`. */
   readonly address?: bigint;
   /** How important it is: drawn darker. */
   readonly weight?: bigint | number;
 }
 
+/** A way from one node to another. Edges between the same nodes are added. */
 export interface GraphEdge {
-  /** `id`s of nodes; those that `nodes` does not list are made. Edges between the same nodes are added. */
+  /** `id` of the node that it leads from; one that `nodes` does not list is made. */
   readonly from: bigint | string;
+  /** `id` of the node that it leads to; one that `nodes` does not list is made. */
   readonly to: bigint | string;
+  /** How often it was taken. */
   readonly count: bigint | number;
 }
 
+/** What leads where. */
 export interface Graph {
+  /** Nodes that have more to say than their ids, or no edges. */
   readonly nodes?: Iterable<GraphNode>;
+  /** In any order. */
   readonly edges: Iterable<GraphEdge>;
 }
 
+/** A line of text; `address` makes it a link to the code, `at` is the instruction count at which it was written. */
 export type LogLine = string | { readonly text: string; readonly address?: bigint; readonly at?: bigint };
 
 /** A stretch of code that was translated, and how often it ran (0: it never did). */
 export interface CoveredBlock {
+  /** Address of its first byte. */
   readonly vaddr: bigint;
   /** Bytes. */
   readonly size: number;
+  /** How often it ran, from its beginning to its end. */
   readonly executions: bigint | number;
 }
 
@@ -127,21 +155,24 @@ export interface CoveredBlock {
 export type IntervalVector = Iterable<readonly [block: number, instructions: bigint | number]>;
 
 /**
- * The kinds of view. A title is that of one view of the plugin; a second view with the same title is an error. What is
+ * The kinds of view. Each method is called once, and its function whenever somebody looks. A title is that of one view of the plugin; a second view with the same title is an error. What is
  * given beyond a kind's bound is not shown, and the view says how much that is. Of an iterable that goes on ten times
  * as far as the bound and is no array, the rest is not looked at; where the last ones are shown it has to end before
- * that. A text is shown up to its 10,000th character.
+ * that. A text is shown up to its 10,000th character. A value that is not what is described here removes the plugin, with
+ * a message that names the view and the value.
  */
 export interface Views {
   /**
    * Shows a table. Bound: 100,000 rows.
    *
+   *     const counts = vm.counters<bigint>("executed");
    *     vm.views.table("Hot blocks", () => counts.top(10).map(([pc, executed]) => ({ pc, executed })));
    */
   table(title: string, rows: () => Iterable<Row>, options?: TableOptions): void;
   /**
    * Shows lengths beside each other. Bound: 1,000 bars, the longest of a million.
    *
+   *     const classes = vm.counters<string>("classes");
    *     vm.views.bars("Classes", () => classes.entries().map(([label, value]) => ({ label, value })));
    */
   bars(title: string, bars: () => Iterable<Bar>): void;
@@ -149,7 +180,8 @@ export interface Views {
    * Shows figures over time, which is counted in guest instructions. The figures of now are asked for; the host keeps
    * those of before: at most 2,000 moments, of which it then forgets every second one. Bound: 100 figures.
    *
-   *     vm.views.series("Misses", () => ({ data: dataMisses.value, code: codeMisses.value }), { rate: true });
+   *     const { data, code } = vm.scoreboard("misses", ["data", "code"]);
+   *     vm.views.series("Misses", () => ({ data: data.value, code: code.value }), { unit: "misses", rate: true });
    */
   series(title: string, figures: () => Readonly<Record<string, bigint | number>>, options?: SeriesOptions): void;
   /**
@@ -185,6 +217,8 @@ export interface Views {
   /**
    * Shows lines of text. Bound: 100,000 lines, the last.
    *
+   *     const lines: LogLine[] = [];
+   *     vm.onSyscall(({ name, pc }) => lines.push({ text: `${name}`, address: pc }));
    *     vm.views.log("Trace", () => lines);
    */
   log(title: string, lines: () => Iterable<LogLine>): void;
@@ -192,13 +226,22 @@ export interface Views {
    * Shows which code has run, by function and by source line. Bound: 1,000,000 blocks; those of one address and size
    * are added.
    *
-   *     vm.views.coverage("Coverage", () => blocks.map(({ vaddr, size, count }) => ({ vaddr, size, executions: count.value })));
+   *     const counts = vm.counters<bigint>("executions");
+   *     const sizes = new Map<bigint, number>();
+   *     vm.onTranslate((tb) => {
+   *       sizes.set(tb.vaddr, tb.size);
+   *       tb.inline.add(counts.at(tb.vaddr), 1n);
+   *     });
+   *     vm.views.coverage("Coverage", () =>
+   *       Array.from(sizes, ([vaddr, size]) => ({ vaddr, size, executions: counts.get(vaddr) })),
+   *     );
    */
   coverage(title: string, blocks: () => Iterable<CoveredBlock>): void;
   /**
    * Shows how the parts of the run differ: one vector for each interval, in order (SimPoint's basic block vectors).
    * Bound: 100,000 intervals with 100,000 blocks each, and two million figures in all.
    *
+   *     const vectors: [block: number, instructions: number][][] = [];
    *     vm.views.intervals("Vectors", () => vectors);
    */
   intervals(title: string, vectors: () => Iterable<IntervalVector>): void;

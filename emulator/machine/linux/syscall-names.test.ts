@@ -1,22 +1,40 @@
-// The published system call names follow the machine's table. TERRARIUM_BLESS=1 writes them.
+// The published names and arguments of system calls follow the machine's table. TERRARIUM_BLESS=1 writes them.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { syscallDescriptions } from "./syscall-table.ts";
 
-const file = new URL("../../../plugins/api/syscall-names.ts", import.meta.url);
+const from = "Written by emulator/machine/linux/syscall-names.test.ts (TERRARIUM_BLESS=1) from the machine's table.";
+const calls = [...syscallDescriptions.values()];
 
-test("plugins/api/syscall-names.ts is up to date", () => {
-  const names = [...syscallDescriptions.values()].map(({ name }) => `    | "${name}"`);
-  const wanted = [
-    "// Written by emulator/machine/linux/syscall-names.test.ts (TERRARIUM_BLESS=1) from the machine's table.",
-    "",
+const files: Record<string, readonly string[]> = {
+  "syscall-names.ts": [
     "/** The names of every guest's system calls under Linux. */",
     "export interface SyscallNames {",
-    `  riscv64:\n${names.join("\n")};`,
+    `  riscv64:\n${calls.map(({ name }) => `    | "${name}"`).join("\n")};`,
     "}",
-    "",
-  ].join("\n");
-  if (process.env.TERRARIUM_BLESS === "1") writeFileSync(file, wanted);
-  assert.equal(readFileSync(file, "utf8"), wanted);
-});
+  ],
+  "syscall-arguments.ts": [
+    "/** The arguments of those that are decoded, in their order, and what they are. */",
+    "export interface SyscallSignatures {",
+    "  /** By the name of the call. */",
+    "  riscv64: {",
+    ...calls
+      .filter((call) => call.arguments.length > 0)
+      .flatMap(({ name, arguments: list }) => [
+        `    ${name}: {`,
+        ...list.map((argument) => `      ${argument.name}: "${argument.type}";`),
+        "    };",
+      ]),
+    "  };",
+    "}",
+  ],
+};
+
+for (const [name, lines] of Object.entries(files))
+  test(`plugins/api/${name} is up to date`, () => {
+    const file = new URL(`../../../plugins/api/${name}`, import.meta.url);
+    const wanted = [`// ${from}`, "", ...lines, ""].join("\n");
+    if (process.env.TERRARIUM_BLESS === "1") writeFileSync(file, wanted);
+    assert.equal(readFileSync(file, "utf8"), wanted);
+  });
