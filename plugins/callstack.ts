@@ -51,7 +51,7 @@ export interface Changes {
   readonly top: Uint32Array;
   /** Instructions that had begun then. */
   readonly instructions: Float64Array;
-  /** Every function that was ever called: it grows. */
+  /** Every function that is known, with or without a call: it grows. */
   readonly functions: readonly bigint[];
 }
 
@@ -87,33 +87,39 @@ export default definePlugin({
     const changes = new ChangeList();
     const functions = new FunctionTable();
     const recent: (() => void)[] = [];
+    /** Somebody listens to single calls; to changes. */
     let live = false;
+    let batching = false;
     let delivering = false;
 
-    const entry = fromAddress(vm.info.code.entry);
-    functions.called(entry);
-    const stack: ShadowStack = new ShadowStack(entry, {
+    functions.called(functions.numberOf(fromAddress(vm.info.code.entry)));
+    const stack: ShadowStack = new ShadowStack({
       called: (frame, at) => {
-        const number = functions.called(stack.functionOf(frame));
-        changes.add(frame, number, at);
+        const fn = stack.functionOf(frame);
+        functions.called(fn);
+        if (batching) changes.add(frame, fn, at);
         if (live) {
           const called = { ...describe(frame), depth: frame, instructions: BigInt(at) };
           recent.push(() => events.call.emit(called));
         }
       },
       left: (frame, at, unwound) => {
-        changes.add(frame - 1, functions.number(stack.functionOf(frame - 1)), at);
+        if (batching) changes.add(frame - 1, stack.functionOf(frame - 1), at);
         if (live) {
           const moments = { instructions: BigInt(at), calledAt: BigInt(stack.calledAt(frame)) };
           const left = { ...describe(frame), depth: frame - 1, ...moments, unwound };
           recent.push(() => events.return.emit(left));
         }
       },
-      replaced: (frame, at) => changes.add(frame, functions.called(stack.functionOf(frame)), at),
+      replaced: (frame, at) => {
+        const fn = stack.functionOf(frame);
+        functions.called(fn);
+        if (batching) changes.add(frame, fn, at);
+      },
     });
     const describe = (frame: number) => ({
-      function: toAddress(stack.functionOf(frame)),
-      caller: toAddress(stack.functionOf(frame - 1)),
+      function: functions.addresses[stack.functionOf(frame)],
+      caller: functions.addresses[stack.functionOf(frame - 1)],
       site: toAddress(stack.siteOf(frame)),
     });
 
@@ -127,11 +133,13 @@ export default definePlugin({
           for (let i = 0; i < length; i++) {
             const { kind, pc, end, target } = sites[site[i]];
             const moment = fromHalves(atHigh[i], at[i]);
-            const where = target ?? fromHalves(toHigh[i], to[i]);
             const pointer = fromHalves(spHigh[i], sp[i]);
-            if (kind === "call") stack.call(where, pc, end, pointer, moment);
-            else if (kind === "return") stack.return(where, pointer, moment);
-            else stack.replace(where, moment);
+            if (kind === "return") stack.return(fromHalves(toHigh[i], to[i]), pointer, moment);
+            else {
+              const fn = target ?? functions.numberOf(fromHalves(toHigh[i], to[i]));
+              if (kind === "call") stack.call(fn, pc, end, pointer, moment);
+              else stack.replace(fn, moment);
+            }
           }
           announce();
           delivering = false;
@@ -140,13 +148,13 @@ export default definePlugin({
     );
     /** Tells of what has changed; the cheap event first, because it comes out of every delivery. */
     const announce = () => {
-      if (events.changes.listeners > 0) changes.take((taken) => events.changes.emit(taken), functions.addresses);
-      else changes.clear();
+      changes.take((taken) => events.changes.emit(taken), functions.addresses);
     };
     const announceCalls = () => {
       for (const emit of recent.splice(0)) emit();
     };
 
+    /** Where calls and returns are; `target`: the function, where the instruction says which. */
     const sites: { kind: "call" | "return" | "jump"; pc: number; end: number; target: number | undefined }[] = [];
     const siteNumbers = new Map<bigint, Site>();
     const { next, instructions } = vm.values;
@@ -174,7 +182,7 @@ export default definePlugin({
       if (site?.bits !== bits) {
         site = { bits, number: sites.length };
         siteNumbers.set(vaddr, site);
-        const known = target === undefined ? undefined : fromAddress(target);
+        const known = target === undefined ? undefined : functions.numberOf(fromAddress(target));
         sites.push({ kind, pc: fromAddress(vaddr), end: fromAddress(end), target: known });
       }
       const to = target === undefined ? { to: next, toHigh: high.to } : {};
@@ -195,7 +203,7 @@ export default definePlugin({
       if (!delivering) buffer().flush();
     };
 
-    const returnAddress = vm.registers.some(({ roles }) => roles.includes("ra"));
+    const hasReturnAddress = vm.registers.some(({ roles }) => roles.includes("ra"));
     let watching: (() => void) | undefined;
     /** Watches the guest from now on. */
     const begin = () => {
@@ -207,8 +215,13 @@ export default definePlugin({
         const at = Number(vcpu.instructionCount);
         if (!isHandler) stack.leaveSignal(at);
         else {
-          const trampoline = returnAddress ? fromAddress(vcpu.register("ra")) : 0;
-          stack.signal(fromAddress(to), fromAddress(from), trampoline, fromAddress(vcpu.register("sp")), at);
+          const trampoline = hasReturnAddress ? fromAddress(vcpu.register("ra")) : 0;
+          stack.signal(functions.numberOf(fromAddress(to)), functions.numberOf(trampoline), {
+            interrupted: fromAddress(from),
+            returnAddress: trampoline,
+            pointer: fromAddress(vcpu.register("sp")),
+            at,
+          });
         }
         announce();
         announceCalls();
@@ -223,7 +236,8 @@ export default definePlugin({
       const { call, return: left, changes: batches } = events;
       const wasLive = live;
       live = call.listeners + left.listeners > 0;
-      const wanted = live || asked || batches.listeners > 0;
+      batching = batches.listeners > 0;
+      const wanted = live || batching || asked;
       if (watching && (!wanted || live !== wasLive)) {
         buffer().flush();
         watching();
@@ -241,8 +255,8 @@ export default definePlugin({
     if (show) update();
 
     const frame = (index: number): Frame => ({
-      function: toAddress(stack.functionOf(index)),
-      site: toAddress(index === 0 ? stack.functionOf(0) : stack.siteOf(index)),
+      function: functions.addresses[stack.functionOf(index)],
+      site: index === 0 ? vm.info.code.entry : toAddress(stack.siteOf(index)),
       kind: stack.kindOf(index),
     });
     /** Innermost first. */
@@ -293,7 +307,7 @@ function once<Value>(make: () => Value): () => Value {
   };
 }
 
-/** The functions that were ever called, by number. */
+/** Functions by number. */
 class FunctionTable {
   readonly addresses: bigint[] = [];
   private readonly calls: number[] = [];
@@ -303,21 +317,18 @@ class FunctionTable {
     return this.numbers.has(address);
   }
 
-  number(address: number): number {
-    return this.numbers.get(address) as number;
+  numberOf(address: number): number {
+    const known = this.numbers.get(address);
+    if (known !== undefined) return known;
+    const number = this.addresses.length;
+    this.numbers.set(address, number);
+    this.addresses.push(toAddress(address));
+    this.calls.push(0);
+    return number;
   }
 
-  /** Counts a call, and gives the number. */
-  called(address: number): number {
-    let number = this.numbers.get(address);
-    if (number === undefined) {
-      number = this.addresses.length;
-      this.numbers.set(address, number);
-      this.addresses.push(toAddress(address));
-      this.calls.push(0);
-    }
+  called(number: number): void {
     this.calls[number]++;
-    return number;
   }
 
   /** Most called first. */
@@ -341,10 +352,6 @@ class ChangeList {
     this.depth[index] = depth;
     this.top[index] = top;
     this.instructions[index] = at;
-  }
-
-  clear(): void {
-    this.length = 0;
   }
 
   take(tell: (changes: Changes) => void, functions: readonly bigint[]): void {

@@ -1,7 +1,8 @@
 // Do the three ways of counting agree: inline operations, callbacks, and callbacks under a condition?
 //
-// Asks each question in all three ways and compares: a test of the emulator, which may be run on any program. Price:
-// that of two callbacks per block, instruction and access; most of it is the callbacks without a condition.
+// Asks each question in all three ways and compares: a test of the emulator, which may be run on any program.
+//
+// Price: that of two callbacks per block, instruction and access; most of it is the callbacks without a condition.
 import { type Counter, definePlugin } from "@terrarium/api";
 
 /** One question, asked in three ways. */

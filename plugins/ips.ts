@@ -1,7 +1,9 @@
-// Guest time by instructions: the guest's clock advances as if a processor executed so many a second.
+// How would the program behave on a processor that executes so many instructions a second?
 //
-// Programs that measure time, or wait for it, then behave the same on every host. Takes the guest's clock. Price: an
-// addition and a comparison for each block, and a callback for each thousandth of a second of guest time; a system call
+// The guest's clock advances by what is executed, so that programs that measure time, or wait for it, do the same on
+// every host. Takes the guest's clock.
+//
+// Price: an addition and a comparison for each block, and a callback for each thousandth of a second of guest time; a system call
 // finds the clock exact. A guest that waits for time to pass has it pass at once.
 import { definePlugin } from "@terrarium/api";
 

@@ -1,6 +1,7 @@
-// Stops the program at an instruction count, or at the so-manieth time that it comes to an address.
+// What does the program look like at some instruction count, or when it comes to an address for the so-manieth time? It
+// is stopped there, exactly: it stands before the instruction.
 //
-// Exact: the guest stands before the instruction. Price: for an address, an addition and a comparison whenever that
+// Price: for an address, an addition and a comparison whenever that
 // instruction is executed; for a count, a comparison for each block until the one in which it is reached, which alone is
 // then looked at instruction by instruction.
 import { definePlugin, type Vcpu } from "@terrarium/api";

@@ -1,4 +1,5 @@
-// A library: every system call with its arguments decoded, as a typed event before it and one after it.
+// What does the program ask of the system? A library: every system call with its arguments decoded, as a typed event
+// before it and one after it.
 //
 //     syscalls.on("return", (call) => {
 //       if (call.name === "openat" && call.error === undefined) vm.log(`${call.arguments.path} is ${call.result}`);

@@ -1,5 +1,4 @@
 // The instruments whose cost `npm run bench -- --plugins` measures, ours and QEMU's.
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { fixturePath } from "../../test-fixtures/fixtures.ts";
 import { root } from "./terrarium-run.ts";
@@ -23,7 +22,6 @@ export interface Instrument {
 }
 
 const ownPlugin = (name: string) => path.join(root, ".ci/bench/plugins", `${name}.ts`);
-const shipped = (name: string) => existsSync(path.join(root, "plugins", `${name}.ts`));
 
 export const instruments: readonly Instrument[] = [
   { name: "bb, inline", per: "block", plugin: "bb", counted: "bb's", qemu: "libbb.so,inline=on" },
@@ -48,8 +46,13 @@ export const instruments: readonly Instrument[] = [
     name: "cache",
     per: "instruction",
     plugin: "cache",
-    missing: shipped("cache") ? undefined : "no plugin of that name is shipped yet",
     qemu: "libcache.so",
+  },
+  {
+    name: "execlog",
+    per: "instruction",
+    plugin: "execlog",
+    qemu: "libexeclog.so",
   },
 ];
 

@@ -31,16 +31,17 @@ export interface WorkloadCosts {
   costs: readonly Cost[];
 }
 
+/** Of a table; other kinds of view have none. */
 interface View {
-  columns: readonly string[];
+  columns?: readonly string[];
   rows: readonly (readonly (string | number)[])[];
 }
 
 /** The last value of a column, which is the total where there is one; of the view that has it. */
 export function countIn(report: string, column: string): number | undefined {
   const { views } = JSON.parse(report) as { views: readonly View[] };
-  const view = views.find(({ columns }) => columns.includes(column));
-  const value = view?.rows.at(-1)?.[view.columns.indexOf(column)];
+  const view = views.find(({ columns }) => columns?.includes(column));
+  const value = view?.rows.at(-1)?.[view.columns?.indexOf(column) ?? -1];
   return value === undefined ? undefined : Number(value);
 }
 

@@ -45,7 +45,7 @@ const order = [
 ];
 
 export function apiFiles(): ApiFile[] {
-  const names = readdirSync(folder).filter((file) => file.endsWith(".ts") && !/\.(test|test-d)\.ts$/.test(file));
+  const names = readdirSync(folder).filter((file) => /(?<!\.test(-d)?)\.ts$/.test(file));
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   return names
     .map((file) => file.replace(/\.ts$/, ""))
@@ -115,7 +115,7 @@ export function undocumented(files: readonly ApiFile[]): string[] {
     types.flatMap((type) => [
       ...(type.doc === "" ? [`${name}: ${type.name}`] : []),
       ...type.members.flatMap((member) =>
-        member.doc === "" && !type.name.endsWith("Names") ? [`${name}: ${type.name}.${member.name}`] : [],
+        member.doc === "" && !isTable(type.name) ? [`${name}: ${type.name}.${member.name}`] : [],
       ),
     ]),
   );
@@ -149,7 +149,7 @@ const titleOf = ({ name }: ApiFile) => `${name}.ts`;
 
 function typeSection(type: ApiType): string {
   // Three hundred names would hide the rest.
-  const isNames = type.name.endsWith("Names");
+  const isNames = isTable(type.name);
   const parts = [`### ${type.name}`, code(type.signature), markdown(type.doc)];
   for (const member of type.members) {
     if (isNames) parts.push(names(member.signature));
@@ -158,9 +158,19 @@ function typeSection(type: ApiType): string {
   return parts.join("\n\n");
 }
 
+/** Is it written from a table, with a member for each guest? */
+function isTable(name: string): boolean {
+  return /(Names|Signatures)$/.test(name);
+}
+
 /** `riscv64: | "zero" | ...` as text. */
 function names(signature: string): string {
   const guest = /^\w+/.exec(signature)?.[0];
+  const calls = [...signature.matchAll(/(\w+): \{([^{}]*)\}/g)].map(([, name, list]) => {
+    const parameters = [...list.matchAll(/(\w+): "([^"]+)"/g)].map(([, parameter, kind]) => `${parameter}: ${kind}`);
+    return `\`${name}(${parameters.join(", ")})\``;
+  });
+  if (calls.length > 0) return `\`${guest}\`: ${calls.join(", ")}`;
   return `\`${guest}\`: ${[...signature.matchAll(/"([^"]+)"/g)].map((match) => `\`${match[1]}\``).join(", ")}`;
 }
 

@@ -28,7 +28,7 @@ export function markdownListings(file: string): Listing[] {
 export function docstringListings(): Listing[] {
   const folder = "plugins/api";
   return readdirSync(path.join(root, folder))
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .filter((file) => /(?<!\.test(-d)?)\.ts$/.test(file))
     .flatMap((file) => {
       const lines = readFileSync(path.join(root, folder, file), "utf8").split("\n");
       const listings: Listing[] = [];

@@ -133,6 +133,32 @@ test("types reach across the files of plugins", async () => {
   ]);
 });
 
+test("a plugin of the workspace uses one that ships, by its types", async () => {
+  const deepest = `import { definePlugin, use } from "@terrarium/api";
+import type callstack from "@terrarium/plugins/callstack";
+export default definePlugin({
+  name: "deepest",
+  version: "1.0.0",
+  uses: { callstack: use<typeof callstack>("^1.0") },
+  install(vm, _options, { callstack }) {
+    let deepest = 0;
+    callstack.on("call", ({ depth }) => (deepest = Math.max(deepest, depth)));
+    vm.views.table("Deepest", () => [{ calls: deepest, active: callstack.exports.callers().length }]);
+  },
+});
+`;
+  const workspace = workspaceWith({ deepest, wrong: deepest.replace("{ depth }", "{ dept }") });
+  const [right, wrong] = ["deepest", "wrong"].map((name) => path.join(workspace, `.terrarium/plugins/${name}.ts`));
+  assert.deepEqual(await checkPlugin(right), []);
+  assert.deepEqual(
+    (await checkPlugin(wrong)).map(({ text }) => text),
+    ["Property 'dept' does not exist on type 'Call'.", "Cannot find name 'depth'. Did you mean 'dept'?"],
+  );
+  const recursion = fixturePath("recursion/recursion.elf");
+  const { stderr } = terrarium(["run", "--plugin", "deepest", recursion, "6"], { cwd: workspace });
+  assert.equal(stderr, "Deepest (deepest)\ncalls  active\n-----  ------\n   63       3\n");
+});
+
 test("a plugin is not imported as a value, whatever its file looks like", async () => {
   const plugin = 'definePlugin({ name: "other-one", version: "1.0.0", install() {} })';
   const others = {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
@@ -10,6 +10,7 @@ import { DebugClient } from "@vscode/debugadapter-testsupport";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { fixturePath, markedLine } from "../../test-fixtures/fixtures.ts";
 import { bundle } from "../cli/testing/terrarium.ts";
+import type { PluginsResult } from "../dap/plugins-protocol.ts";
 import type { ViewsEventBody } from "../dap/views-protocol.ts";
 
 const scratch = mkdtempSync(path.join(tmpdir(), "terrarium-sessions-"));
@@ -195,3 +196,103 @@ for (const [name, configuration, message] of rejected) {
     );
   });
 }
+
+// Plugins of a running session, and what is left of them when it ends.
+
+/** Records every block; says at the end how many it was told of, into a file too. */
+const recorder = () =>
+  pluginFile(
+    "recorder",
+    `const file = vm.file("recorder.txt");
+let records = 0;
+const trace = vm.buffer("blocks", { fields: { pc: "u32" }, deliver: ({ length }) => { records += length; } });
+vm.onTranslate((tb) => tb.inline.append(trace, { pc: tb.vaddr }));
+vm.onExit(({ signal }) => file.write(\`\${trace.appended} \${records} \${signal}\\n\`));
+vm.views.table("Records", () => [{ appended: trace.appended, records }]);`,
+  );
+
+const endings: Record<string, { program: string; end(): Promise<unknown>; signal: string }> = {
+  disconnect: { program: "bench/sieve.elf", end: () => client.disconnectRequest(), signal: "undefined" },
+  terminate: { program: "bench/sieve.elf", end: () => client.terminateRequest(), signal: "undefined" },
+  restart: {
+    program: "bench/sieve.elf",
+    end: () => client.customRequest("restart"),
+    signal: "undefined",
+  },
+  "a crash": {
+    program: "reference/faults.elf",
+    end: () => stopped().then(() => client.disconnectRequest()),
+    signal: "undefined",
+  },
+  "a crash that is continued": {
+    program: "reference/faults.elf",
+    end: () => stopped().then(() => Promise.all([exited(), client.continueRequest({ threadId: 1 })])),
+    signal: "SIGSEGV",
+  },
+};
+
+for (const [name, { program, end, signal }] of Object.entries(endings))
+  test(`every record is accounted for at ${name}, and in the file`, async () => {
+    const outputFolder = path.join(scratch, name.replaceAll(" ", "-"));
+    await launch({
+      program: fixturePath(program),
+      args: ["1000000"],
+      plugins: { [recorder()]: true },
+      output: outputFolder,
+    });
+    if (program.startsWith("bench")) while (!views) await client.waitForEvent("terrarium.views");
+    await end();
+    const file = path.join(outputFolder, "recorder.txt");
+    const deadline = Date.now() + 10_000;
+    let text = "";
+    while (!/\n$/.test(text) && Date.now() < deadline) {
+      if (existsSync(file)) text = readFileSync(file, "utf8");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    // A restart begins the file anew: what is read then is of one of the two.
+    const [appended, records, by] = text.trim().split(" ");
+    assert.equal(appended, records);
+    assert.ok(Number(appended) > 0, text);
+    assert.equal(by, signal);
+    if (name === "restart") await client.disconnectRequest();
+  });
+
+test("plugins are listed, loaded, reset and unloaded while the guest runs, and the console does it too", async () => {
+  await launch({ program: fixturePath("bench/sieve.elf"), args: ["1000000"], plugins: { bb: true } });
+  const ask = async (args: Record<string, unknown>) =>
+    ((await client.customRequest("terrarium.plugins", args)).body as PluginsResult).plugins.map(({ name }) => name);
+  assert.deepEqual(await ask({ do: "list" }), ["bb"]);
+  assert.deepEqual(await ask({ do: "load", reference: "hotblocks", options: { limit: 1 } }), ["bb", "hotblocks"]);
+  await assert.rejects(
+    ask({ do: "load", reference: "hotblok" }),
+    /there is no plugin "hotblok": did you mean "hotblocks"/,
+  );
+  await assert.rejects(
+    ask({ do: "unload", name: "nobody" }),
+    /no plugin "nobody" is installed: there are bb, hotblocks/,
+  );
+  assert.deepEqual(await ask({ do: "unload", name: "bb" }), ["hotblocks"]);
+  assert.deepEqual(await ask({ do: "reset", name: "hotblocks" }), ["hotblocks"]);
+  const typed = async (expression: string) =>
+    (await client.evaluateRequest({ expression, context: "repl" })).body.result;
+  assert.match(await typed(":plugins"), /^hotblocks 1\.0\.0 \(MIT, from hotblocks\)/);
+  assert.equal(await typed(":plugins load insn,sizes=true"), "insn is loaded");
+  assert.deepEqual(await ask({ do: "list" }), ["hotblocks", "insn"]);
+  await client.disconnectRequest();
+});
+
+test("a plugin that is saved is loaded again into the running session", async () => {
+  const file = pluginFile("saved", 'vm.views.table("Before", () => [{ n: 1 }]);');
+  await launch({ program: fixturePath("bench/sieve.elf"), args: ["1000000"], plugins: { [file]: true } });
+  const shows = async (title: string) => {
+    while (!views?.views.some((view) => view.title === title)) await client.waitForEvent("terrarium.views");
+  };
+  await shows("Before");
+  pluginFile("saved", 'vm.views.table("After", () => [{ n: 2 }]);');
+  await shows("After");
+  assert.deepEqual(
+    views?.views.map(({ title }) => title),
+    ["After"],
+  );
+  await client.disconnectRequest();
+});

@@ -6,7 +6,8 @@ import type { Vm } from "./vm.ts";
 /** One option, as a launch configuration or the command line gives it. Checked before `install` runs. */
 export type OptionDeclaration = NumberOption | BooleanOption | StringOption | AddressOption;
 
-interface OptionBase {
+/** What every option has. */
+export interface OptionBase {
   /** One line: what it does. Shown by the editor's completion and by messages about wrong values. */
   description: string;
 }
@@ -86,16 +87,20 @@ export type OptionValues<Options> = {
  *       version: "1.0.0",
  *       analyses: {
  *         sum: () => {
- *           let sum = 0;
+ *           let bytes = 0;
  *           return {
- *             deliver: ({ length }) => void (sum += length),
- *             result: () => sum,
+ *             deliver: ({ columns }) => columns.size.forEach((size) => (bytes += Number(size))),
+ *             result: () => bytes,
  *           };
  *         },
  *       },
  *       install(vm) {
  *         const stores = vm.buffer("stores", { fields: { size: "u8" }, analysis: "sum" });
- *         vm.views.table("Stores", () => [{ stores: stores.result<number>() }]);
+ *         const { size } = vm.values;
+ *         vm.onTranslate(({ instructions }) => {
+ *           for (const insn of instructions) insn.memoryInline.append(stores, { size }, { filter: "stores" });
+ *         });
+ *         vm.views.table("Stores", () => [{ bytes: stores.result<number>() }]);
  *       },
  *     });
  */

@@ -72,7 +72,7 @@ export function definePlugin<
  *     const call = event<{ from: bigint; to: bigint }>("A function was called");
  *     definePlugin({ name: "calls", version: "1.0.0", events: { call }, install: () => {} });
  */
-export function event<Payload = unknown>(description: string): EventDeclaration<NoInfer<Payload>> {
+export function event<Payload = unknown>(description: string): EventDeclaration<Payload> {
   return description;
 }
 
@@ -80,15 +80,19 @@ export function event<Payload = unknown>(description: string): EventDeclaration<
  * Declares that another plugin is used, in versions of a range (`^1.2`, `>=1 <3`, `*`). Its type gives the types of its
  * exports and events; `import type` takes nothing else of the file. Without it every event carries `unknown`.
  *
- *     import type hotblocks from "@terrarium/plugins/hotblocks";
+ *     import type callstack from "@terrarium/plugins/callstack";
  *
  *     export default definePlugin({
- *       name: "after-hotblocks",
+ *       name: "deepest",
  *       version: "1.0.0",
- *       uses: { hotblocks: use<typeof hotblocks>("^1.0") },
- *       install: (vm, _options, { hotblocks }) => vm.log(`${hotblocks.name} ${hotblocks.version} is there`),
+ *       uses: { callstack: use<typeof callstack>("^1.0") },
+ *       install(vm, _options, { callstack }) {
+ *         let deepest = 0;
+ *         callstack.on("call", ({ depth }) => (deepest = Math.max(deepest, depth)));
+ *         vm.views.table("Deepest", () => [{ calls: deepest }]);
+ *       },
  *     });
  */
-export function use<Plugin = unknown>(range: string): UseDeclaration<NoInfer<Plugin>> {
+export function use<Plugin = unknown>(range: string): UseDeclaration<Plugin> {
   return range;
 }

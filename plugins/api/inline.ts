@@ -81,7 +81,8 @@ export interface Cell64 extends Expression {
  */
 export interface Values {
   /**
-   * A register, at the moment of the operation: for `inline` before the instruction, for `inlineAfter` after it.
+   * A register, at the moment of the operation: for `inline` before the instruction, for `inlineAfter` after it;
+   * for `memoryInline` what a load reads is not in its register yet.
    * @throws an unknown name, with those it resembles.
    */
   register(name: RegisterReference): Expression;

@@ -7,8 +7,8 @@ declare const plugin: unique symbol;
 
 /** An event that a plugin announces: one line of description, and the type of what it carries. */
 export type EventDeclaration<Payload = unknown> = string & { readonly [payload]?: (value: Payload) => Payload };
-/** The events of a plugin, by name. */
-export type EventDeclarations = Readonly<Record<string, EventDeclaration<never> | string>>;
+/** The events of a plugin, by name: what `event` gives. */
+export type EventDeclarations = Readonly<Record<string, string>>;
 
 /** What an event carries, from its declaration. */
 export type PayloadOf<Declaration> = Declaration extends { readonly [payload]?: (value: infer Payload) => unknown }
@@ -62,8 +62,8 @@ export type PluginExports = Readonly<Record<string, (...args: never[]) => unknow
 
 /** A plugin that is used, and the versions that will do. */
 export type UseDeclaration<Plugin = unknown> = string & { readonly [plugin]?: (value: Plugin) => Plugin };
-/** The plugins that a plugin uses, by name. */
-export type UseDeclarations = Readonly<Record<string, UseDeclaration<never> | string>>;
+/** The plugins that a plugin uses, by name: what `use` gives. */
+export type UseDeclarations = Readonly<Record<string, string>>;
 
 /**
  * Another plugin, as one that uses it sees it: the third argument of `install`. When it is removed, those that use it are

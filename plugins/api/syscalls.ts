@@ -8,27 +8,27 @@ export type SyscallName<Guest extends GuestName = GuestName> = SyscallNames[Gues
 
 /** What an argument may be, and what it is decoded as. */
 export interface SyscallArgumentValues {
-  /** An open file. */
+  /** A file that is open, from 0; signed. */
   fd: number;
   /** A directory that a path begins in; -100: the current one. */
   dirfd: number;
-  /** A C `int`, signed. */
+  /** 32 bits, signed. */
   int: number;
-  /** A C `unsigned int`. */
+  /** 32 bits, unsigned. */
   uint: number;
-  /** Bytes, unsigned. */
+  /** Bytes: 64 bits, unsigned. */
   size: bigint;
-  /** A place in a file, signed. */
+  /** A place in a file: 64 bits, signed. */
   offset: bigint;
   /** A guest address. */
   pointer: bigint;
   /** The text; `undefined` where it cannot be read. */
   path: string | undefined;
-  /** Bits, unsigned. */
+  /** Bits: 32, unsigned. */
   flags: number;
-  /** Permissions of a file. */
+  /** Rights of a file: 0o644. */
   mode: number;
-  /** From 1. */
+  /** The number of a signal. */
   signal: number;
 }
 

@@ -5,8 +5,8 @@ import type { RegisterInfo, RegisterReference, RegisterValues } from "./register
 import type { Vcpu } from "./vm.ts";
 
 /**
- * What an instruction does. One that is several things is the most particular of them: an atomic access is `atomic`, a
- * floating-point load `load`. By RISC-V's calling convention: a jump that keeps its return address in `ra` or `t0` is
+ * What an instruction does. Multiplications, bit manipulation and hints are `alu`; an atomic access is `atomic`, a
+ * floating-point load `load`; CSR accesses, traps and cache operations are `system`. By RISC-V's calling convention: a jump that keeps its return address in `ra` or `t0` is
  * a `call`, an indirect one to such a register a `return`. `unknown`: it cannot be decoded.
  */
 export type InstructionKind =
@@ -94,7 +94,7 @@ export type MemoryCallback<Reads extends readonly RegisterReference[] = readonly
  */
 export interface MemoryOptions<Reads extends readonly RegisterReference[] = readonly RegisterReference[]>
   extends MemoryInlineOptions {
-  /** The registers whose values the callback gets: those after the instruction's access. */
+  /** The registers whose values the callback gets. What a load reads is not in its register yet. */
   registers?: Reads;
 }
 

@@ -171,7 +171,7 @@ export type LogLevel = "info" | "warning" | "error";
  * The guest's clock in the hands of one plugin: given back when the plugin goes.
  *
  *     const clock = vm.takeClock();
- *     vm.onVcpuIdle(() => clock.advanceTo(clock.nanoseconds + 1_000_000n));
+ *     vm.onVcpuIdle((_vcpu, nanoseconds = 0n) => clock.advanceTo(clock.nanoseconds + nanoseconds));
  */
 export interface ClockControl {
   /** Guest time is what this gives, in nanoseconds since the start, whenever the guest looks; it never goes back. */
@@ -263,11 +263,11 @@ export interface Vm<Events extends EventDeclarations = EventDeclarations> {
   /** A vCPU ends, that of the main thread included. */
   onVcpuExit(callback: (vcpu: Vcpu) => void): Subscription;
   /**
-   * A vCPU waits: `nanoseconds` of guest time, or (`undefined`) for input. Who has the guest's clock says when that time
-   * has passed.
+   * A vCPU begins to wait: for `nanoseconds` of guest time, or (`undefined`) for input. Who has the guest's clock says
+   * when that time has passed.
    */
   onVcpuIdle(callback: (vcpu: Vcpu, nanoseconds: bigint | undefined) => void): Subscription;
-  /** It goes on. */
+  /** A vCPU that waited goes on. */
   onVcpuResume(callback: (vcpu: Vcpu) => void): Subscription;
   /**
    * The guest has ended, in whatever way, or the session has: exit, a signal, a stopped or lost session. Called once;

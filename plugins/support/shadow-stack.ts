@@ -5,7 +5,8 @@
 // is such a jump itself: the stack pointer says who is left. Where even that was not seen, the next call says so: nobody
 // is active who was called with a lower stack pointer than it has. Stacks grow downwards here.
 //
-// Addresses are numbers, signed, so that those of kernels are exact too (`toAddress`).
+// Addresses are numbers, signed, so that those of kernels are exact too (`toAddress`). Functions have numbers of their
+// own, from 0, the one that the program begins with.
 
 export type FrameKind = "start" | "call" | "signal";
 
@@ -18,6 +19,16 @@ export interface StackObserver {
   replaced(frame: number, at: number): void;
 }
 
+/** How a handler begins. */
+export interface SignalEntry {
+  /** The instruction that would have run. */
+  readonly interrupted: number;
+  /** Where the handler returns to: code of the kernel's. */
+  readonly returnAddress: number;
+  readonly pointer: number;
+  readonly at: number;
+}
+
 const kinds: readonly FrameKind[] = ["start", "call", "signal"];
 const [, CALL, SIGNAL] = [0, 1, 2];
 
@@ -28,7 +39,7 @@ export const fromHalves = (high: number, low: number) => (high | 0) * 0x1_0000_0
 
 export class ShadowStack {
   private readonly observer: StackObserver;
-  private functions: Float64Array;
+  private functions: Uint32Array;
   private sites: Float64Array;
   private returns: Float64Array;
   private pointers: Float64Array;
@@ -38,16 +49,15 @@ export class ShadowStack {
   private top = 0;
   private signals = 0;
 
-  constructor(entry: number, observer: StackObserver) {
+  constructor(observer: StackObserver) {
     this.observer = observer;
     const size = 256;
-    this.functions = new Float64Array(size);
+    this.functions = new Uint32Array(size);
     this.sites = new Float64Array(size);
     this.returns = new Float64Array(size);
     this.pointers = new Float64Array(size);
     this.moments = new Float64Array(size);
     this.kinds = new Uint8Array(size);
-    this.functions[0] = entry;
     this.pointers[0] = Number.POSITIVE_INFINITY;
     this.returns[0] = Number.NaN;
   }
@@ -57,7 +67,7 @@ export class ShadowStack {
     return this.top;
   }
 
-  /** Address of the function of a frame; frame 0 is the outermost. */
+  /** The function of a frame; frame 0 is the outermost. */
   functionOf(frame: number): number {
     return this.functions[frame];
   }
@@ -76,9 +86,9 @@ export class ShadowStack {
     return kinds[this.kinds[frame]];
   }
 
-  call(target: number, site: number, returnAddress: number, pointer: number, at: number): void {
+  call(fn: number, site: number, returnAddress: number, pointer: number, at: number): void {
     while (this.pointers[this.top] < pointer && this.kinds[this.top] === CALL) this.leave(at, true);
-    this.push(CALL, target, site, returnAddress, pointer, at);
+    this.push(CALL, fn, site, returnAddress, pointer, at);
   }
 
   return(to: number, pointer: number, at: number): void {
@@ -100,16 +110,16 @@ export class ShadowStack {
   }
 
   /** The innermost function goes on as another: a tail call. */
-  replace(target: number, at: number): void {
-    if (this.functions[this.top] === target) return;
-    this.functions[this.top] = target;
+  replace(fn: number, at: number): void {
+    if (this.functions[this.top] === fn) return;
+    this.functions[this.top] = fn;
     this.observer.replaced(this.top, at);
   }
 
   /** A handler runs, as if code at `trampoline` had called it, which goes on with the interrupted instruction. */
-  signal(handler: number, interrupted: number, trampoline: number, pointer: number, at: number): void {
+  signal(handler: number, trampoline: number, { interrupted, returnAddress, pointer, at }: SignalEntry): void {
     this.push(SIGNAL, trampoline, interrupted, interrupted, pointer, at);
-    this.push(CALL, handler, trampoline, trampoline, pointer, at);
+    this.push(CALL, handler, returnAddress, returnAddress, pointer, at);
   }
 
   /** The innermost handler is done. */
@@ -127,10 +137,10 @@ export class ShadowStack {
     this.signals = 0;
   }
 
-  private push(kind: number, target: number, site: number, returnAddress: number, pointer: number, at: number): void {
+  private push(kind: number, fn: number, site: number, returnAddress: number, pointer: number, at: number): void {
     const frame = ++this.top;
     if (frame === this.kinds.length) this.grow();
-    this.functions[frame] = target;
+    this.functions[frame] = fn;
     this.sites[frame] = site;
     this.returns[frame] = returnAddress;
     this.pointers[frame] = pointer;
@@ -156,7 +166,9 @@ export class ShadowStack {
       to.set(from);
       return to;
     };
-    this.functions = larger(this.functions);
+    const functions = new Uint32Array(2 * this.functions.length);
+    functions.set(this.functions);
+    this.functions = functions;
     this.sites = larger(this.sites);
     this.returns = larger(this.returns);
     this.pointers = larger(this.pointers);
