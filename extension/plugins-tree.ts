@@ -2,8 +2,11 @@ import * as vscode from "vscode";
 import { type PluginRow, pluginRows } from "./plugin-rows.ts";
 import type { RunningPlugins } from "./running-plugins.ts";
 
-/** Milliseconds between two looks at what plugins cost, while somebody sees it. */
-const INTERVAL = 1000;
+/**
+ * Milliseconds between two looks at what plugins cost, while somebody sees it. Not too often: a click on a row that is
+ * drawn anew just then is lost.
+ */
+const INTERVAL = 2000;
 
 /** The plugins of the running session in the Run and Debug side bar. */
 export class PluginsTree implements vscode.TreeDataProvider<PluginRow>, vscode.Disposable {
