@@ -7,8 +7,8 @@ const home = path.resolve("/ws");
 const cases: [name: string, given: Record<string, unknown>, completed: Record<string, unknown>][] = [
   [
     "host paths are taken from the workspace folder, guest paths are left alone",
-    { program: "bin/a", root: ".", cwd: "work" },
-    { program: path.join(home, "bin/a"), root: home, cwd: "work" },
+    { program: "bin/a", root: ".", cwd: "work", output: "out" },
+    { program: path.join(home, "bin/a"), root: home, cwd: "work", output: path.join(home, "out") },
   ],
   ["absolute paths stay", { program: path.resolve("/x/a") }, { program: path.resolve("/x/a") }],
   ["what is missing stays missing", { args: [] }, { args: [] }],

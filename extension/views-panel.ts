@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { DisassemblyDocuments } from "./disassembly-documents.ts";
 import type { SessionViews } from "./session-views.ts";
 import { saveViewFile } from "./view-files.ts";
-import type { FromPanel, PanelAction, PanelState } from "./webview/messages.ts";
+import type { FromPanel, PanelAction, PanelState, SelectView } from "./webview/messages.ts";
 import { setUpPage } from "./webview-page.ts";
 
 const commands: Record<PanelAction, string> = {
@@ -15,6 +15,9 @@ const commands: Record<PanelAction, string> = {
 export class ViewsPanel implements vscode.WebviewViewProvider {
   static readonly viewId = "terrarium.views";
   private view: vscode.WebviewView | undefined;
+  /** Asked for, and not yet told to the page. */
+  private wanted: SelectView | undefined;
+  private isReady = false;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -33,18 +36,24 @@ export class ViewsPanel implements vscode.WebviewViewProvider {
     view.onDidDispose(() => {
       for (const subscription of subscriptions) subscription.dispose();
       this.view = undefined;
+      this.isReady = false;
     });
   }
 
-  async show(): Promise<void> {
+  /** Shows the panel, with a view of a plugin in sight. */
+  async show(plugin?: string, title?: string): Promise<void> {
+    if (plugin !== undefined && title !== undefined) this.wanted = { kind: "select", plugin, title };
     await vscode.commands.executeCommand(`${ViewsPanel.viewId}.focus`);
+    this.select();
   }
 
   private async received(message: FromPanel): Promise<void> {
     switch (message.kind) {
       case "ready":
+        this.isReady = true;
         this.post();
-        return this.sessions.refresh();
+        await this.sessions.refresh();
+        return this.select();
       case "go":
         return this.goTo(message.address);
       case "open":
@@ -76,6 +85,12 @@ export class ViewsPanel implements vscode.WebviewViewProvider {
       body: current?.body,
     };
     void this.view.webview.postMessage(state);
+  }
+
+  private select(): void {
+    if (!this.view || !this.isReady || !this.wanted) return;
+    void this.view.webview.postMessage(this.wanted);
+    this.wanted = undefined;
   }
 
   private async goTo(address: string): Promise<void> {

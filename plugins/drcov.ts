@@ -31,10 +31,9 @@ export default definePlugin({
     vm.views.coverage("Coverage", () =>
       Array.from(blocks, ([key, block]) => ({ ...block, executions: executions.get(key) })),
     );
-    vm.views.table("Functions", () => rows().slice(0, limit), {
+    vm.views.table("Functions covered", () => rows().slice(0, limit), {
       columns: {
         function: "address",
-        name: "text",
         covered: "integer",
         total: "integer",
         share: "percent",
@@ -44,7 +43,7 @@ export default definePlugin({
 
     /** Bytes of functions that were entered: the least covered first. */
     function rows() {
-      const found = new Map<bigint, { name: string; end: bigint; covered: ByteRanges; blocks: bigint }>();
+      const found = new Map<bigint, { end: bigint; covered: ByteRanges; blocks: bigint }>();
       for (const [key, { vaddr, size }] of blocks) {
         const count = executions.get(key);
         const end = vaddr + BigInt(size);
@@ -52,7 +51,7 @@ export default definePlugin({
         for (let at = vaddr; count > 0n && at < end; ) {
           const its = functions.around(at);
           if (!its) break;
-          const entry = found.get(its.start) ?? { name: its.name, end: its.end, covered: new ByteRanges(), blocks: 0n };
+          const entry = found.get(its.start) ?? { end: its.end, covered: new ByteRanges(), blocks: 0n };
           found.set(its.start, entry);
           const until = its.end < end ? its.end : end;
           entry.covered.add(at, until);
@@ -60,12 +59,11 @@ export default definePlugin({
           at = until;
         }
       }
-      return Array.from(found, ([start, { name, end, covered, blocks }]) => {
+      return Array.from(found, ([start, { end, covered, blocks }]) => {
         const total = Number(end - start);
         const bytes = covered.bytes();
         return {
           function: start,
-          name,
           covered: bytes,
           total,
           share: (100 * bytes) / total,

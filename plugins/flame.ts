@@ -54,7 +54,7 @@ export default definePlugin({
       { unit },
     );
     vm.views.table(
-      "Functions",
+      "Cost by function",
       () =>
         settled()
           .byFunction()

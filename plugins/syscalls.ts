@@ -175,7 +175,7 @@ export default definePlugin({
     if (log > 0) {
       const shown = () => lines.slice(-log);
       vm.views.table(
-        "System calls",
+        "Log of decoded system calls",
         () => shown().map(({ pc, start, text, result }) => ({ at: start, pc, call: text, result: result ?? "?" })),
         {
           columns: { at: "integer", pc: "address", call: "text", result: "text" },

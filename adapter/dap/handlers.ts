@@ -12,7 +12,7 @@ import { exportFormats, exportView } from "./export.ts";
 import { configurationDone, disconnect, initialize, launch, restart, terminate } from "./lifecycle.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import { loadedSources, modules } from "./modules.ts";
-import { plugins } from "./plugins.ts";
+import { availablePlugins, plugins } from "./plugins.ts";
 import type { Requests } from "./protocol.ts";
 import { next, pause, resume, stepIn, stepOut } from "./run-control.ts";
 import type { After, DapSession } from "./session.ts";
@@ -64,4 +64,5 @@ export const handlers: Handlers = {
   "terrarium.exportFormats": exportFormats,
   "terrarium.export": exportView,
   "terrarium.plugins": plugins,
+  "terrarium.availablePlugins": availablePlugins,
 };

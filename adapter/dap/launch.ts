@@ -1,6 +1,6 @@
 // The launch configuration, checked field by field, and what the protocol needs from its host to start a program.
 import type { Target, TargetEvents } from "../debugger/target.ts";
-import type { PluginState } from "./plugins-protocol.ts";
+import type { AvailablePlugin, PluginState } from "./plugins-protocol.ts";
 
 /** A launch configuration in which every field is there and has its type. */
 export interface LaunchConfiguration {
@@ -30,6 +30,8 @@ export interface LaunchConfiguration {
 /** The plugins of a running session. Rejects with a message for the user; what goes wrong in a plugin is logged. */
 export interface PluginControl {
   list(): Promise<readonly PluginState[]>;
+  /** Those that can be named: the shipped ones, and those of a workspace that is trusted. */
+  available(): Promise<readonly AvailablePlugin[]>;
   load(reference: string, options: Readonly<Record<string, unknown>>): Promise<boolean>;
   unload(name: string): Promise<boolean>;
   /** Begins anew, its counters at zero. */

@@ -10,8 +10,22 @@ export type PluginsArguments =
 export interface PluginsResult {
   /** The plugins after it. */
   plugins: readonly PluginState[];
-  /** False when it could not be done: the console says why. */
+  /** False when it could not be done: the console says why, and `problem` where that is known. */
   done: boolean;
+  problem?: string | undefined;
+}
+
+/** Custom request `terrarium.availablePlugins` (no arguments): what could be loaded by its name. */
+export interface AvailablePluginsResult {
+  plugins: readonly AvailablePlugin[];
+}
+
+export interface AvailablePlugin {
+  name: string;
+  origin: "shipped" | "workspace";
+  description?: string | undefined;
+  /** Why its file is no plugin. */
+  fault?: string | undefined;
 }
 
 /** What is known of an installed plugin. */
@@ -31,3 +45,4 @@ export interface PluginState {
 }
 
 export const pluginsRequest = "terrarium.plugins";
+export const availablePluginsRequest = "terrarium.availablePlugins";

@@ -6,9 +6,15 @@ import { RequestError } from "./protocol.ts";
 
 export const plugins: Handler<"terrarium.plugins"> = async (session, args) => {
   const control = session.running().plugins;
-  const done = await carriedOut(control, args);
-  return { done, plugins: await control.list() };
+  const { result: done, errors } = await session.hearingErrors(() => carriedOut(control, args));
+  if (args.do !== "list") session.views.pluginsChanged();
+  const problem = done || errors.length === 0 ? undefined : errors.join("\n");
+  return { done, problem, plugins: await control.list() };
 };
+
+export const availablePlugins: Handler<"terrarium.availablePlugins"> = async (session) => ({
+  plugins: await session.running().plugins.available(),
+});
 
 async function carriedOut(control: PluginControl, args: PluginsArguments): Promise<boolean> {
   switch (args?.do) {

@@ -1,7 +1,7 @@
 // The requests that the adapter answers, with the types of their arguments and results.
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import type { ExportArguments, ExportFormatsResult, ExportResult } from "./export-protocol.ts";
-import type { PluginsArguments, PluginsResult } from "./plugins-protocol.ts";
+import type { AvailablePluginsResult, PluginsArguments, PluginsResult } from "./plugins-protocol.ts";
 import type { ViewsRequestResult } from "./views-protocol.ts";
 
 type Body<R extends P.Response> = R["body"];
@@ -41,6 +41,7 @@ export interface Requests {
   "terrarium.exportFormats": [undefined, ExportFormatsResult];
   "terrarium.export": [ExportArguments, ExportResult];
   "terrarium.plugins": [PluginsArguments, PluginsResult];
+  "terrarium.availablePlugins": [undefined, AvailablePluginsResult];
 }
 
 /** A request that cannot be carried out: the message is for the user. */

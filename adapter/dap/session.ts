@@ -25,7 +25,7 @@ export class DapSession extends DebugSession {
   client: DebugProtocol.InitializeRequestArguments = { adapterID: "terrarium" };
   /** Set by `launch`. */
   debuggee: Debuggee | undefined;
-  private readonly views = new ViewsForwarder(this);
+  readonly views = new ViewsForwarder(this);
   private readonly output = new GuestOutput((category, output) => this.event("output", { category, output }));
   private ended = false;
 
@@ -101,8 +101,10 @@ export class DapSession extends DebugSession {
       {
         output: (stream, data) => current() && this.output.write(stream, data),
         // What plugins say and show last, they do while the run is ended.
-        log: (level, source, text) =>
-          this.console(`${source}: ${text}`, level === "error" ? "important" : "console"),
+        log: (level, source, text) => {
+          if (level === "error") this.errorsHeard?.push(text);
+          this.console(`${source}: ${text}`, level === "error" ? "important" : "console");
+        },
         views: (views) => this.views.received(views),
         debuggerLog: (text, kind) => this.console(text, kind === "error" ? "important" : "console"),
         unexpectedStop: (stop) => current() && this.announce(stop),
@@ -114,6 +116,18 @@ export class DapSession extends DebugSession {
   }
 
   private generation: object | undefined;
+  private errorsHeard: string[] | undefined;
+
+  /** Does something, and gives the errors that the debuggee's log had meanwhile with its result. */
+  async hearingErrors<T>(work: () => Promise<T>): Promise<{ result: T; errors: readonly string[] }> {
+    const errors: string[] = [];
+    this.errorsHeard = errors;
+    try {
+      return { result: await work(), errors };
+    } finally {
+      this.errorsHeard = undefined;
+    }
+  }
 
   /** Ends the running guest, without a word to the client. */
   async end(): Promise<void> {

@@ -42,6 +42,11 @@ export class ViewsForwarder {
     this.send();
   }
 
+  /** Plugins have come or gone: their views are not left for the next time. */
+  pluginsChanged(): void {
+    this.send();
+  }
+
   private send(): void {
     const { debuggee } = this.session;
     if (!debuggee || (this.latest.length === 0 && this.sent.length === 0)) return;

@@ -3,8 +3,9 @@
 import { type FSWatcher, watch } from "node:fs";
 import path from "node:path";
 import type { PluginDescription } from "../../emulator/instrument/plugin-host.ts";
+import type { AvailablePlugin } from "../dap/plugins-protocol.ts";
 import { parsePluginArgument } from "./plugin-argument.ts";
-import { type LoadedPlugin, loadPlugin, loadPlugins, type PluginPlaces } from "./plugin-loader.ts";
+import { type LoadedPlugin, listPlugins, loadPlugin, loadPlugins, type PluginPlaces } from "./plugin-loader.ts";
 import type { PluginAction } from "./worker-protocol.ts";
 
 type Log = (level: "info" | "warning" | "error", source: string, text: string) => void;
@@ -39,6 +40,16 @@ export class LivePlugins {
 
   async list(): Promise<readonly PluginDescription[]> {
     return (await this.carryOut({ do: "list" })) as readonly PluginDescription[];
+  }
+
+  async available(): Promise<readonly AvailablePlugin[]> {
+    const listed = await listPlugins(this.places);
+    return listed.map(({ name, origin, definition, fault }) => ({
+      name,
+      origin,
+      description: definition?.description,
+      fault,
+    }));
   }
 
   async load(reference: string, options: Readonly<Record<string, unknown>>): Promise<boolean> {

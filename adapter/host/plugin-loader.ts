@@ -166,10 +166,11 @@ export function evaluatePlugin({ code, file, source }: LoadedPlugin, log: Log): 
   }
 }
 
-/** Every shipped plugin, and every one in the workspace's folder. */
+/** Every shipped plugin, and every one in the workspace's folder where that is trusted. */
 export async function listPlugins(places: PluginPlaces): Promise<ListedPlugin[]> {
   const shipped = namesIn(shippedFolder());
-  const others = namesIn(workspaceFolder(places.workspace)).filter((name) => !shipped.includes(name));
+  const ofWorkspace = places.trusted === false ? [] : namesIn(workspaceFolder(places.workspace));
+  const others = ofWorkspace.filter((name) => !shipped.includes(name));
   const listed: ListedPlugin[] = [];
   for (const name of [...shipped, ...others]) {
     const found = find(name, places);

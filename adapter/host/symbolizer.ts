@@ -6,7 +6,7 @@ import { CoverageSummarizer, type CoverageSummary } from "../debugger/coverage-s
 import { openSymbols, type Symbols } from "../symbols/index.ts";
 
 export interface Place {
-  /** `main+0x12`, when a symbol covers the address. */
+  /** `main+0x12`, when a symbol covers the address; demangled. */
   symbol?: string;
   /** As the compiler wrote it. */
   file?: string;
@@ -39,7 +39,7 @@ export class Symbolizer {
     const line = symbols.lineForAddress(at);
     if (!symbol && !line) return undefined;
     return {
-      symbol: symbol && symbolText(symbol),
+      symbol: symbol && symbolText({ name: symbol.displayName, offset: symbol.offset }),
       file: line?.path,
       line: line?.line,
     };

@@ -7,7 +7,14 @@ import { compileModule } from "./engine-flags.ts";
 import { InputQueue } from "./input-queue.ts";
 import { NodeDoor } from "./node-door.ts";
 import { carryOutPluginAction, Session, type SessionStop } from "./session.ts";
-import type { Command, CommandMessage, CommandResult, SessionConfig, WorkerMessage } from "./worker-protocol.ts";
+import type {
+  Command,
+  CommandMessage,
+  CommandResult,
+  PluginAction,
+  SessionConfig,
+  WorkerMessage,
+} from "./worker-protocol.ts";
 
 /** Milliseconds between two deliveries of plugin views while the guest runs. */
 const VIEW_INTERVAL = 250;
@@ -181,12 +188,18 @@ class EmulatorThread {
       case "views":
         return this.session.views();
       case "plugins":
-        return carryOutPluginAction(this.session, command.action);
+        return this.carryOutPluginAction(command.action);
       case "finish":
         this.session.finish();
         this.sendViews(true);
         return;
     }
+  }
+
+  private carryOutPluginAction(action: PluginAction): CommandResult {
+    const result = carryOutPluginAction(this.session, action);
+    if (action.do !== "list") this.sendViews(true); // also while the guest is stopped
+    return result;
   }
 }
 

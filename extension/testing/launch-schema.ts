@@ -55,6 +55,12 @@ export function launchSchema(plugins: readonly PluginFacts[]): Schema {
         default: false,
       },
       plugins: pluginsSchema(plugins),
+      output: {
+        type: "string",
+        description:
+          "Folder that plugins may write files to, relative to the workspace. Without it they write none. It is made when the first file is.",
+        default: `${workspaceFolder}/terrarium-output`,
+      },
       engine: {
         enum: ["auto", "jit", "interpreter"],
         enumDescriptions: ["Interprets cold code and compiles hot code.", "Compiles everything.", "Compiles nothing."],

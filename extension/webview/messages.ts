@@ -17,6 +17,13 @@ export interface PanelState {
   body: ViewsEventBody | undefined;
 }
 
+/** Brings a view into sight. */
+export interface SelectView {
+  kind: "select";
+  plugin: string;
+  title: string;
+}
+
 export type FileFormat = "csv" | "json" | "png";
 
 export type FromPanel =

@@ -4,7 +4,7 @@ import "@vscode-elements/elements/dist/vscode-tabs/index.js";
 import "@vscode-elements/elements/dist/vscode-tab-header/index.js";
 import "@vscode-elements/elements/dist/vscode-tab-panel/index.js";
 import type { ViewContext } from "./kinds/kind-view.ts";
-import type { FromPanel, PanelAction, PanelState, ViewData } from "./messages.ts";
+import type { FromPanel, PanelAction, PanelState, SelectView, ViewData } from "./messages.ts";
 import { textOf } from "./parts/cells.ts";
 import { element, icon, setText } from "./parts/dom.ts";
 import { makeTabsScroll, revealSelectedTab } from "./parts/tab-strip.ts";
@@ -143,5 +143,16 @@ function showGuidance(state: PanelState): void {
   );
 }
 
-window.addEventListener("message", (event: MessageEvent<PanelState>) => show(event.data));
+function select({ plugin, title }: SelectView): void {
+  const index = (latest?.body?.views ?? []).findIndex((view) => view.plugin === plugin && view.title === title);
+  if (index < 0) return;
+  tabs.selectedIndex = index;
+  remembered.selected = shown[index]?.key;
+  remember();
+  updateSelected();
+}
+
+window.addEventListener("message", ({ data }: MessageEvent<PanelState | SelectView>) =>
+  data.kind === "select" ? select(data) : show(data),
+);
 host.postMessage({ kind: "ready" });

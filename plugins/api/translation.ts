@@ -25,7 +25,7 @@ export type InstructionKind =
 
 /** Where an address comes from, by the program's debug information. */
 export interface SourceLocation {
-  /** The function or object that covers the address, with the distance from its beginning: `main+0x12`. */
+  /** The function or object that covers the address, demangled, with the distance from its beginning: `main+0x12`. */
   symbol?: string;
   /** Path of the source file, as the compiler wrote it. */
   file?: string;

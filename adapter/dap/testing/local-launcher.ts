@@ -31,7 +31,16 @@ export const localLauncher: Launcher = {
     const none = async () => {
       throw new Error("there are no plugins here");
     };
-    const plugins = { list: async () => [], load: none, unload: none, reset: none, reload: none, command: none };
+    const empty = async () => [];
+    const plugins = {
+      list: empty,
+      available: empty,
+      load: none,
+      unload: none,
+      reset: none,
+      reload: none,
+      command: none,
+    };
     return { target, programPath, program, plugins };
   },
 };

@@ -7,14 +7,14 @@ export interface PointerOptions {
 
 export interface Locator {
   locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
-  filter(options: { hasText?: string | RegExp }): Locator;
+  filter(options: { hasText?: string | RegExp; has?: Locator }): Locator;
   first(): Locator;
   nth(index: number): Locator;
   last(): Locator;
   count(): Promise<number>;
-  click(options?: PointerOptions & { button?: "left" | "right"; clickCount?: number }): Promise<void>;
+  click(options?: PointerOptions & { timeout?: number; button?: "left" | "right"; clickCount?: number }): Promise<void>;
   dblclick(options?: PointerOptions): Promise<void>;
-  hover(options?: PointerOptions): Promise<void>;
+  hover(options?: PointerOptions & { timeout?: number }): Promise<void>;
   press(key: string): Promise<void>;
   focus(): Promise<void>;
   fill(text: string): Promise<void>;

@@ -10,12 +10,12 @@ import type { KindView, ViewContext } from "./kind-view.ts";
 
 const functionColumns: readonly Column[] = [
   { name: "Function", type: "text" },
-  { name: "Address", type: "address" },
   { name: "Bytes", type: "integer" },
   { name: "Covered", type: "integer" },
   { name: "Share", type: "percent" },
   { name: "Lines", type: "integer" },
   { name: "Lines covered", type: "integer" },
+  { name: "Address", type: "address" },
 ];
 
 const fileColumns: readonly Column[] = [
@@ -43,7 +43,7 @@ export class CoverageView implements KindView<DataOf<"coverage">> {
   ) {
     this.by = context.recall<By>("by") ?? "functions";
     this.grids = {
-      functions: this.grid("functions", `${title} by function`, (row) => context.go(String(row[1]))),
+      functions: this.grid("functions", `${title} by function`, (row) => context.go(String(row[6]))),
       files: this.grid("files", `${title} by file`, (row) => this.openFile(String(row[0]))),
     };
     this.node.append(this.grids.functions.node, this.grids.files.node);
@@ -116,12 +116,12 @@ const functionRows = ({ functions }: DataOf<"coverage">): GridData => ({
   columns: functionColumns,
   rows: functions.map(({ name, address, bytes, lines }) => [
     name,
-    address,
     bytes.total,
     bytes.covered,
     share(bytes),
     lines?.total ?? "",
     lines?.covered ?? "",
+    address,
   ]),
 });
 

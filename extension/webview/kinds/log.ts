@@ -69,7 +69,7 @@ export class LogView implements KindView<DataOf<"log">> {
           );
     const all = textOf(this.lines.length, "integer");
     const some = this.shown === this.lines ? "" : `${textOf(this.shown.length, "integer")} of `;
-    setText(this.count, `${some}${all} lines`);
+    setText(this.count, `${some}${all} ${this.lines.length === 1 ? "line" : "lines"}`);
     this.virtual.count = this.shown.length;
     this.showLines();
   }

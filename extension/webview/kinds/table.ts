@@ -61,6 +61,9 @@ export class TableView implements KindView<DataOf<"table">> {
     const all = this.data?.rows.length ?? 0;
     const shown = this.grid.count;
     const text = textOf(all, "integer");
-    setText(this.count, `${shown === all ? text : `${textOf(shown, "integer")} of ${text}`} rows`);
+    setText(
+      this.count,
+      `${shown === all ? text : `${textOf(shown, "integer")} of ${text}`} ${all === 1 ? "row" : "rows"}`,
+    );
   }
 }

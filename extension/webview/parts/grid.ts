@@ -37,7 +37,11 @@ const PATIENCE = 15;
 
 /** Columns are made wide enough for what is in so many rows, evenly taken. */
 const MEASURED_ROWS = 500;
+/** A column that needs less of its width than this gets what it needs. */
+const SHRINK = 0.7;
+/** Characters of a column at most, where it is alone or where figures should stay in sight beside it. */
 const MAX_COLUMN = 80;
+const MAX_BESIDE_FIGURES = 48;
 
 export class Grid {
   readonly node = element("div", { className: "grid" });
@@ -157,21 +161,33 @@ export class Grid {
     return element("thead", {}, [element("tr", {}, [...cells, element("td", { className: "rest" })])]);
   }
 
-  /** Columns grow with what is in them and never shrink: nothing moves while scrolling or at a refresh. */
+  /**
+   * Columns grow with what is in them, and shrink only where they are far too wide: nothing moves while scrolling, and
+   * hardly anything at a refresh.
+   */
   private measure(): void {
     const { columns, rows } = this.data;
     const step = Math.max(1, Math.floor(rows.length / MEASURED_ROWS));
     const heads = [...this.table.querySelectorAll("th")];
     for (const [c, { type }] of columns.entries()) {
-      let width = this.widths[c] ?? 0;
+      let width = 0;
       for (let i = 0; i < rows.length; i += step) {
         const value = rows[i][c];
         const beside = this.events.beside(value, type)?.texts.join("  ") ?? "";
         width = Math.max(width, textOf(value, type).length + beside.length);
       }
-      this.widths[c] = Math.min(width, MAX_COLUMN);
+      width = Math.min(width, this.widest(c));
+      const before = this.widths[c] ?? 0;
+      if (width > before || width < SHRINK * before) this.widths[c] = width;
       heads[c].style.minWidth = `${this.widths[c]}ch`;
     }
+  }
+
+  /** Names of functions can be long, and what is said of them should not be out of sight. */
+  private widest(column: number): number {
+    const { columns } = this.data;
+    const isFigureLater = columns.slice(column + 1).some(({ type }) => isFigure(type));
+    return isFigureLater && !isFigure(columns[column].type) ? MAX_BESIDE_FIGURES : MAX_COLUMN;
   }
 
   private showRows(): void {
@@ -205,6 +221,7 @@ export class Grid {
         cell.prepend(element("span", { className: "track" }, [element("span", { className: "bar" })]));
       cell.append(" ", element("span", { className: "symbol" }), " ", element("span", { className: "line" }));
       cell.classList.toggle("figure", isFigure(type));
+      cell.style.maxWidth = `${this.widest(row.cells.length)}ch`;
       row.append(cell);
     }
     row.append(element("td", { className: "rest" }));
@@ -220,7 +237,7 @@ export class Grid {
       const beside = this.events.beside(value, type);
       setText(cell.querySelector<HTMLElement>(".symbol")!, beside?.texts[0] ?? "");
       setText(cell.querySelector<HTMLElement>(".line")!, beside?.texts[1] ?? "");
-      cell.title = beside?.title ?? "";
+      cell.title = beside?.title ?? (isFigure(type) ? "" : String(value ?? ""));
       if (type === "percent") {
         const share = Math.max(0, Math.min(100, Number(value) || 0));
         cell.querySelector<HTMLElement>(".bar")!.style.width = `${share}%`;
