@@ -23,6 +23,7 @@ export class ViewsForwarder {
   private sent: readonly ViewData[] = [];
   private lastSent = 0;
   private interval = INTERVAL;
+  private later: NodeJS.Timeout | undefined;
 
   constructor(session: DapSession) {
     this.session = session;
@@ -31,7 +32,15 @@ export class ViewsForwarder {
   received(views: readonly ViewData[]): void {
     this.latest = views;
     // Steps and conditions stop the guest far more often than anyone looks.
-    if (Date.now() - this.lastSent >= this.interval) this.send();
+    const early = this.interval - (Date.now() - this.lastSent);
+    if (early <= 0) this.send();
+    else this.later ??= setTimeout(() => this.sendLate(), early).unref();
+  }
+
+  /** What came too early, and nothing has come since. */
+  private sendLate(): void {
+    this.later = undefined;
+    if (this.latest !== this.sent && this.session.debuggee?.debugger.state === "running") this.send();
   }
 
   moving(): void {
