@@ -23,6 +23,8 @@ export class ViewsForwarder {
   private sent: readonly ViewData[] = [];
   private lastSent = 0;
   private interval = INTERVAL;
+  /** Of views that came too soon after others. */
+  private late: NodeJS.Timeout | undefined;
 
   constructor(session: DapSession) {
     this.session = session;
@@ -31,10 +33,16 @@ export class ViewsForwarder {
   received(views: readonly ViewData[]): void {
     this.latest = views;
     // Steps and conditions stop the guest far more often than anyone looks.
-    if (Date.now() - this.lastSent >= this.interval) this.send();
+    const wait = this.lastSent + this.interval - Date.now();
+    if (wait <= 0) return this.send();
+    // What does not change any more is not sent again by the emulator: the last is not lost.
+    clearTimeout(this.late);
+    this.late = setTimeout(() => this.send(), wait);
+    this.late.unref();
   }
 
   moving(): void {
+    clearTimeout(this.late);
     this.lastSent = Date.now();
   }
 
@@ -50,6 +58,7 @@ export class ViewsForwarder {
   private send(): void {
     const { debuggee } = this.session;
     if (!debuggee || (this.latest.length === 0 && this.sent.length === 0)) return;
+    clearTimeout(this.late);
     this.lastSent = Date.now();
     this.sent = this.latest;
     const { body, size } = viewsBody(debuggee, this.latest);
