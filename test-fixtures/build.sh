@@ -41,7 +41,7 @@ compile "$CC" files files files.c -O1 -g
 compile "$CC" signals signals signals.c -O1 -g
 compile "$CC" echo echo echo.c -Os -g
 # The compiler knows what malloc and free do, and leaves out what is of no use.
-compile "$CC" heap heap heap.c -O1 -g -fno-builtin -Wno-use-after-free -Wno-infinite-recursion
+compile "$CC" heap heap heap.c -O0 -g -fno-builtin -Wno-use-after-free -Wno-infinite-recursion
 LIBRARIES=-lm
 compile "$CC" floats floats floats.c -O1 -g -frounding-math -fno-builtin
 LIBRARIES=
