@@ -6,6 +6,16 @@ import vm from "node:vm";
 /** Milliseconds that the top level of a plugin may take. */
 const evaluationLimit = 2000;
 
+/**
+ * What plugins find in a scope around them rather than in their context's global object: that is looked through with the
+ * host's help, which costs some hundred nanoseconds each time.
+ */
+const fastGlobals =
+  `Array, ArrayBuffer, BigInt, BigInt64Array, BigUint64Array, Boolean, DataView, Date, Error, Float32Array,
+  Float64Array, Int16Array, Int32Array, Int8Array, JSON, Map, Math, Number, Object, Promise, RangeError, Reflect, RegExp,
+  Set, String, Symbol, TypeError, Uint16Array, Uint32Array, Uint8Array, WeakMap, WeakSet, console, isFinite, isNaN,
+  parseFloat, parseInt`.replace(/\s+/g, " ");
+
 /** Frames of a stack that are shown. */
 const maxFrames = 8;
 
@@ -35,7 +45,7 @@ export function evaluateScript(code: string, file: string, print: (text: string)
     microtaskMode: "afterEvaluate",
   });
   const describeError = stackMapper(code, file);
-  const opening = '"use strict"; ((module) => { const exports = module.exports;';
+  const opening = `"use strict"; ((${fastGlobals}) => ((module) => { const exports = module.exports;`;
   const evaluate = (script: vm.Script, what: string): unknown => {
     try {
       return script.runInContext(context, { timeout: evaluationLimit });
@@ -47,10 +57,13 @@ export function evaluateScript(code: string, file: string, print: (text: string)
   };
   const pending = new vm.Script("undefined");
   try {
-    const script = new vm.Script(`${opening}${code}\n; return module.exports.default; })({ exports: {} })`, {
-      filename: file,
-      columnOffset: -opening.length,
-    });
+    const script = new vm.Script(
+      `${opening}${code}\n; return module.exports.default; })({ exports: {} }))(${fastGlobals})`,
+      {
+        filename: file,
+        columnOffset: -opening.length,
+      },
+    );
     return {
       definition: evaluate(script, "its top level"),
       describeError,

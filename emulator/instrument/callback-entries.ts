@@ -210,7 +210,8 @@ export class EntryPool {
 
   constructor(context: EntryContext, evaluate: EvaluateInRealm | undefined) {
     // Tools that keep the names of functions in transpiled code call `__name`.
-    const expression = `((__name) => ${makeEntries})((f) => f)`;
+    // What is in the realm's global object takes long to find there, so it is put into a scope of its own.
+    const expression = `((__name, BigInt, Math, Error) => ${makeEntries})((f) => f, BigInt, Math, Error)`;
     this.make = (number, method) => {
       // The same text again would give the same functions, with what has been learnt about their calls.
       const maker = evaluate ? (evaluate(`/* ${number} */${expression}`) as typeof makeEntries) : makeEntries;
