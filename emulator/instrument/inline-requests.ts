@@ -22,7 +22,7 @@ type Request = { kind: "add"; counter: number; value: bigint } | InlineOperation
 export type Take = (request: Request, options: MemoryInlineOptions) => void;
 
 /** From the cell's value and the operand, its new value. */
-type Combine = (emission: Emission, before: number, operand: number, computation: Computation) => number;
+type Combine = (emission: Emission, before: number, operand: number) => number;
 
 const binary =
   (op: "add" | "sub" | "and" | "or" | "xor" | "shl" | "shr"): Combine =>
@@ -33,12 +33,6 @@ const smaller: Combine = (emission, before, operand) =>
   emission.select(emission.binary("ltu", operand, before), operand, before);
 const larger: Combine = (emission, before, operand) =>
   emission.select(emission.binary("ltu", before, operand), operand, before);
-const digest: Combine = (emission, before, operand) => {
-  const mixed = emission.binary("xor", before, operand);
-  const product = emission.binary("mul", mixed, emission.const(BigInt.asIntN(64, 0x9e37_79b9_7f4a_7c15n)));
-  return emission.binary("rotr", product, emission.const(32n));
-};
-
 /** Operations that are given to `take` as they are asked for. */
 export class InlineRequests implements Inline<MemoryInlineOptions> {
   readonly #take: Take;
@@ -90,7 +84,8 @@ export class InlineRequests implements Inline<MemoryInlineOptions> {
   }
 
   hash(cell: Cell64, operand: Operand, options: MemoryInlineOptions = {}): void {
-    this.#change(cell, operand, options, digest);
+    fixedOffsetOf(cell);
+    this.set(cell, cell.hash(operand), options);
   }
 
   set(cell: Cell64, operand: Operand, options: MemoryInlineOptions = {}): void {
@@ -131,7 +126,7 @@ export class InlineRequests implements Inline<MemoryInlineOptions> {
       const value = computation.temp(operand);
       const { addr, offset } = computation.place(cell);
       const before = emission.peek(addr, offset, 8);
-      emission.poke(addr, offset, combine(emission, before, value, computation), 8);
+      emission.poke(addr, offset, combine(emission, before, value), 8);
     });
   }
 
