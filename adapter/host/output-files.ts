@@ -48,11 +48,10 @@ class BufferedFile implements OutputFile {
 }
 
 export class OutputFiles {
-  private readonly folder: string | undefined;
+  private readonly folder: string;
   private readonly files = new Map<string, { owner: string; file: BufferedFile }>();
 
-  /** Undefined: no folder is granted. */
-  constructor(folder: string | undefined) {
+  constructor(folder: string) {
     this.folder = folder;
   }
 
@@ -61,10 +60,6 @@ export class OutputFiles {
     const fail = (why: string): never => {
       throw new Error(`file "${name}" cannot be written: ${why}`);
     };
-    if (this.folder === undefined)
-      return fail(
-        'no folder is granted for output ("output" in the launch configuration, --output on the command line)',
-      );
     if (name === "" || name === "." || name === ".." || /[\\/\0]/.test(name))
       fail("its name must be that of a file in the folder for output, without slashes");
     const other = this.files.get(name);

@@ -54,7 +54,8 @@ export class Session {
   private readonly profiles: ProfileStore | undefined;
   /** Where the plugins' definitions come from. */
   private readonly loaded = new Map<LoadedDefinition, LoadedPlugin>();
-  private readonly files: OutputFiles;
+  /** Undefined when no folder is granted. */
+  private readonly files: OutputFiles | undefined;
   private slice = FIRST_SLICE;
 
   constructor(
@@ -72,7 +73,8 @@ export class Session {
     this.machine = new Machine({ ...options, door: recording ?? door });
     this.shared = new SharedState(this.machine.memory.wasm.buffer);
     this.symbolizer = new Symbolizer(config.program, this.machine.loadBias);
-    this.files = new OutputFiles(config.output);
+    const files = config.output === undefined ? undefined : new OutputFiles(config.output);
+    this.files = files;
     this.plugins = new PluginHost(this.machine, {
       log,
       programPath: config.programName,
@@ -80,7 +82,7 @@ export class Session {
       locate: (pc) => this.symbolizer.locate(pc),
       addressOf: (symbol) => this.symbolizer.addressOf(symbol),
       now: milliseconds,
-      openFile: (plugin, name) => this.files.open(plugin, name),
+      openFile: files && ((plugin, name) => files.open(plugin, name)),
       limited: (work) => this.limited(work),
       startAnalysis: (loaded, name, options, shape) => {
         const plugin = this.loaded.get(loaded);
@@ -168,7 +170,7 @@ export class Session {
   /** The session is over: plugins are told, their views are final, and what they wrote is in their files. */
   finish(): void {
     this.guarded(() => this.plugins.finish());
-    this.files.close();
+    this.files?.close();
   }
 
   /** Keeps what has been learnt about the program for its next run, where that is worth it. */
@@ -184,7 +186,7 @@ export class Session {
     if (plugins.isEmpty) return movement();
     const stop = this.limited(movement) ?? { kind: "budget" };
     // What plugins have written by then can be read.
-    if (stop.kind === "exited") this.files.flush();
+    if (stop.kind === "exited") this.files?.flush();
     if (stop.kind === "exited" || stop.kind === "signal") return stop;
     const status = plugins.takeExit();
     const asked = plugins.takeStop();
@@ -192,7 +194,7 @@ export class Session {
     this.shared.clearStop();
     if (status === undefined) return { kind: "plugin", ...(asked as NonNullable<typeof asked>) };
     this.limited(() => machine.exit(status));
-    this.files.flush();
+    this.files?.flush();
     return { kind: "exited", status, ...machine.exited };
   }
 

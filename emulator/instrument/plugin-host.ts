@@ -457,9 +457,8 @@ export class PluginHost {
 
   private listenersChanged(event: PluginEvent): void {
     if (event === "translate") this.translations.redo();
-    else if (event !== "flush") this.hook();
-    // A system call's `onExecuted`, and edges, are told by the machine.
-    if (event === "translate") this.hook();
+    // Also for translations: a system call's `onExecuted`, and edges, are told by the machine.
+    if (event !== "flush") this.hook();
   }
 
   /** Listens to the machine, from the first time that a plugin wants to know. */

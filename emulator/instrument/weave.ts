@@ -7,6 +7,7 @@
 //
 // No instruction reads Temps of another (ir/rest.ts): each computes what it needs anew.
 import type { Operand } from "../../plugins/api/index.ts";
+import { BlockBuilder } from "../ir/builder.ts";
 import type { HostCall } from "../ir/host-call.ts";
 import { OPS } from "../ir/ops.ts";
 import type { BinaryName, Block, Op, RegisterIndex, Size, Temp } from "../ir/types.ts";
@@ -37,8 +38,7 @@ export function weave(block: Block, plan: BlockPlan, numberOf: CallbackNumber, c
 
 class Weaver implements Emission, AppendEmission {
   access: AccessValues | undefined;
-  private readonly ops: Op[] = [];
-  private temps: Temp;
+  private readonly builder: BlockBuilder;
   private instruction = -1;
   /** The instruction at hand is done, and what was asked for after it is inserted. */
   private isAfter = false;
@@ -59,18 +59,19 @@ class Weaver implements Emission, AppendEmission {
     private readonly numberOf: CallbackNumber,
     private readonly countOps: CountOps,
   ) {
-    this.temps = block.temps;
+    this.builder = new BlockBuilder(block.pc, block.temps);
   }
 
   run(): Block {
     const needs = this.records();
+    const { ops } = this.builder;
     this.block.ops.forEach((op, i) => {
       const { effect } = OPS[op.op];
       // A `breakpoint` stands before its `insn`.
       if (op.op === "breakpoint" || (op.op === "insn" && this.block.ops[i - 1]?.op !== "breakpoint")) this.ended();
       if (effect === "fault" || effect === "exit" || effect === "structure") this.flush();
       if (op.op === "insn" && this.mayEnd) this.flush();
-      this.ops.push(op);
+      ops.push(op);
       if (op.op === "store") this.mayEnd = true;
       if (op.op === "insn") this.begin(op.index, needs);
       else if (op.op === "load" || op.op === "store") this.report(op, i);
@@ -78,7 +79,7 @@ class Weaver implements Emission, AppendEmission {
     const { terminator } = this.block;
     if (terminator.op !== "trap" || terminator.trap === "fence.i") this.ended();
     this.flush();
-    return { ...this.block, ops: this.ops, temps: this.temps };
+    return { ...this.block, ops, temps: this.builder.tempCount };
   }
 
   private begin(index: number, needs: readonly ReadonlyMap<SharedBuffer, number>[]): void {
@@ -112,11 +113,11 @@ class Weaver implements Emission, AppendEmission {
   }
 
   private insert(insertion: Insertion): void {
-    const before = this.ops.length;
+    const before = this.builder.ops.length;
     if (insertion.kind === "add") this.add(insertion);
     else if (insertion.kind === "inline") this.inline(insertion);
     else this.conditional(insertion.when, () => this.call(insertion));
-    this.countOps(insertion.plugin, insertion.kind === "add" ? 1 : this.ops.length - before);
+    this.countOps(insertion.plugin, insertion.kind === "add" ? 1 : this.builder.ops.length - before);
   }
 
   private inline(operation: InlineOperation): void {
@@ -136,11 +137,11 @@ class Weaver implements Emission, AppendEmission {
 
   private call({ callback, reads, writes, setsPc }: Call): void {
     this.flush();
-    this.ops.push({ op: "call", id: this.numberOf(callback), args: [], reads, writes });
+    this.builder.call(this.numberOf(callback), [], reads, writes);
     this.mayEnd = true;
     if (!setsPc) return;
     const cond = this.peek(this.const(0n), VCPU_BASE + Vcpu.redirected, 8);
-    this.ops.push({ op: "trapif", trap: "redirect", cond });
+    this.builder.trapIf("redirect", cond);
   }
 
   private report(op: AccessOp, at: number): void {
@@ -181,11 +182,11 @@ class Weaver implements Emission, AppendEmission {
     this.access = { address: op.addr, value, size: op.size, isStore };
     for (const insertion of wanted) {
       if (insertion.filter === (isStore ? "loads" : "stores")) continue;
-      const before = this.ops.length;
+      const before = this.builder.ops.length;
       if (insertion.kind === "add") this.add(insertion);
       else if (insertion.kind === "inline") this.inline(insertion);
       else this.conditional(insertion.when, () => this.callWithAccess(insertion, op, value));
-      this.countOps(insertion.plugin, insertion.kind === "add" ? 1 : this.ops.length - before);
+      this.countOps(insertion.plugin, insertion.kind === "add" ? 1 : this.builder.ops.length - before);
     }
     this.access = undefined;
   }
@@ -194,7 +195,7 @@ class Weaver implements Emission, AppendEmission {
     this.flush();
     const shape = accessShape(op.size, op.op === "store", op.op === "load" && op.signed);
     const id = this.numberOf(insertion.callbackFor(shape));
-    this.ops.push({ op: "call", id, args: [op.addr, value], reads: insertion.reads, writes: [] });
+    this.builder.call(id, [op.addr, value], insertion.reads);
     this.mayEnd = true;
   }
 
@@ -204,8 +205,7 @@ class Weaver implements Emission, AppendEmission {
 
   private flush(): void {
     for (const [counter, value] of this.pending) {
-      const src = this.const(value);
-      this.ops.push({ op: "count", counter, src });
+      this.builder.count(counter, this.const(value));
     }
     this.pending.clear();
   }
@@ -279,45 +279,33 @@ class Weaver implements Emission, AppendEmission {
   }
 
   notify(callback: HostCall, args: readonly Temp[]): void {
-    this.ops.push({ op: "notify", id: this.numberOf(callback), args });
+    this.builder.notify(this.numberOf(callback), args);
   }
 
   // Values.
 
   const(value: bigint): Temp {
-    const dst = this.temps++;
-    this.ops.push({ op: "const", dst, value: BigInt.asIntN(64, value) });
-    return dst;
+    return this.builder.const(value);
   }
 
   get(reg: RegisterIndex): Temp {
-    const dst = this.temps++;
-    this.ops.push({ op: "get", dst, reg });
-    return dst;
+    return this.builder.get(reg);
   }
 
   unary(op: "zext8" | "zext16" | "zext32" | "clz", a: Temp): Temp {
-    const dst = this.temps++;
-    this.ops.push({ op, dst, a });
-    return dst;
+    return this.builder.unary(op, a);
   }
 
   binary(op: BinaryName, a: Temp, b: Temp): Temp {
-    const dst = this.temps++;
-    this.ops.push({ op, dst, a, b });
-    return dst;
+    return this.builder.binary(op, a, b);
   }
 
   select(cond: Temp, a: Temp, b: Temp): Temp {
-    const dst = this.temps++;
-    this.ops.push({ op: "select", dst, cond, a, b });
-    return dst;
+    return this.builder.select(cond, a, b);
   }
 
   icount(): Temp {
-    const dst = this.temps++;
-    this.ops.push({ op: "icount", dst });
-    return dst;
+    return this.builder.icount();
   }
 
   next(): Temp | undefined {
@@ -335,20 +323,18 @@ class Weaver implements Emission, AppendEmission {
   }
 
   peek(addr: Temp, offset: number, size: Size): Temp {
-    const dst = this.temps++;
-    this.ops.push({ op: "peek", dst, addr, offset, size });
-    return dst;
+    return this.builder.peek(addr, offset, size);
   }
 
   poke(addr: Temp, offset: number, src: Temp, size: Size): void {
-    this.ops.push({ op: "poke", addr, offset, src, size });
+    this.builder.poke(addr, offset, src, size);
   }
 
   when(cond: Temp, body: () => void): void {
-    this.ops.push({ op: "if", cond });
+    this.builder.if(cond);
     this.depth++;
     body();
     this.depth--;
-    this.ops.push({ op: "end" });
+    this.builder.end();
   }
 }

@@ -23,11 +23,18 @@ export class BlockBuilder {
   /** Append only; instruments may look back at it. */
   readonly ops: Op[] = [];
   readonly instructions: TranslatedInstruction[] = [];
-  private temps = 0;
+  private temps: number;
   private bytes = 0;
 
-  constructor(pc: bigint) {
+  /** `firstTemp`: the Temps below it are taken. */
+  constructor(pc: bigint, firstTemp: Temp = 0) {
     this.pc = pc;
+    this.temps = firstTemp;
+  }
+
+  /** Every Temp so far is below this. */
+  get tempCount(): number {
+    return this.temps;
   }
 
   /** Guest bytes covered so far. */
